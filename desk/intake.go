@@ -27,6 +27,8 @@ type Incoming struct {
 	DeliveryKey  string    // what a replay has in common with its first delivery
 	Raw          []byte    // the body as received, kept until the delivery expires
 	ContentType  string
+	Ignore       string // why this event starts no work, if it does not; then only the delivery is stored
+	Poison       string // why this event could not be read, though its signature is right; as Ignore, but shown to the owner
 
 	TicketExternalID string
 	TicketURL        string
@@ -71,8 +73,9 @@ type IncomingAccount struct {
 // Receipt is what an accepted event is answered with. A replay gets the same one.
 type Receipt struct {
 	DeliveryID uuid.UUID
-	TicketID   uuid.UUID
+	TicketID   uuid.UUID // zero if the event was ignored
 	MessageID  uuid.UUID // zero if the event carried no message
+	Ignored    string    // why nothing was done, if so
 	Replayed   bool
 }
 
@@ -112,6 +115,12 @@ func (i *Intake) Receive(ctx context.Context, incoming Incoming) (Receipt, error
 
 // Validate names the first field that cannot be stored.
 func (in Incoming) Validate() error {
+	if in.DeliveryKey == "" {
+		return fault.Field(fault.Unprocessable, "delivery", "has no key", "send a delivery ID")
+	}
+	if in.Ignore != "" || in.Poison != "" {
+		return nil
+	}
 	limits := []struct {
 		field, text string
 		most        int
@@ -135,8 +144,6 @@ func (in Incoming) Validate() error {
 	switch {
 	case in.TicketExternalID == "":
 		return fault.Field(fault.Unprocessable, "ticket.id", "is missing", "send the ticket's ID in your helpdesk")
-	case in.DeliveryKey == "":
-		return fault.Field(fault.Unprocessable, "delivery", "has no key", "send a delivery ID")
 	case strings.TrimSpace(in.Subject) == "" && strings.TrimSpace(in.Message.Body+in.Message.Quoted) == "":
 		return fault.Field(fault.Unprocessable, "message.body", "is empty, and so is the subject", "send the text of the ticket")
 	}

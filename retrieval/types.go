@@ -1,0 +1,133 @@
+package retrieval
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/signalbox/signalbox/desk"
+)
+
+// Disclosure says what of an internal section may be told to a customer.
+type Disclosure string
+
+// The disclosures. Never text enters no draft's prompt.
+const (
+	Never      Disclosure = "never"
+	Paraphrase Disclosure = "paraphrase"
+	MayTell    Disclosure = "may_tell"
+)
+
+// Article is a document of the knowledge base in its current version.
+type Article struct {
+	ID             uuid.UUID     `json:"id"`
+	Audience       desk.Audience `json:"audience"`
+	SourceKey      string        `json:"source_key"` // path within what was ingested; unique in an audience
+	Title          string        `json:"title"`
+	Body           string        `json:"body"` // Markdown without front matter
+	Language       string        `json:"language"`
+	AboutArticleID *uuid.UUID    `json:"about_article_id,omitempty"` // internal ones: the public article it is about
+	Disclosure     Disclosure    `json:"disclosure,omitempty"`
+	ProductArea    string        `json:"product_area,omitempty"`
+	Tier           string        `json:"tier,omitempty"`
+	ErrorType      string        `json:"error_type,omitempty"`
+	Tags           []string      `json:"tags,omitempty"`
+	Votes          int           `json:"votes"`
+	Version        int           `json:"version"`
+	ContentHash    []byte        `json:"-"` // SHA-256 over everything above that an edit can change
+	UpdatedAt      time.Time     `json:"updated_at"`
+}
+
+// Chunk is a passage of an article: the bytes [StartOffset, EndOffset) of its body.
+type Chunk struct {
+	ID          uuid.UUID  `json:"id"`
+	Ordinal     int        `json:"ordinal"`
+	HeadingPath []string   `json:"heading_path"`
+	Anchor      string     `json:"anchor"`
+	Body        string     `json:"body"`
+	StartOffset int        `json:"start_offset"`
+	EndOffset   int        `json:"end_offset"`
+	Disclosure  Disclosure `json:"disclosure,omitempty"`
+	Terms       Terms      `json:"-"`
+	Embedding   []float32  `json:"-"` // unit length
+}
+
+// Terms is the lexical form of a text: Lexemes are sorted hashes in 1…10⁹ and
+// Weights[i] is the term weight of Lexemes[i].
+type Terms struct {
+	Language string
+	Length   int
+	Lexemes  []int32
+	Weights  []float32
+}
+
+// Query is an analysed question.
+type Query struct {
+	Text      string
+	Language  string
+	Lexemes   []int32
+	Embedding []float32
+	Limit     int // results wanted, 1–50
+	Filter    Filter
+}
+
+// Filter narrows an agent's search. Empty fields do not.
+type Filter struct {
+	Audience    desk.Audience
+	Language    string
+	ProductArea string
+	Tier        string
+	ErrorType   string
+	Tags        []string
+}
+
+// Passage is a search result: a chunk with its article and why it was found.
+type Passage struct {
+	ChunkID      uuid.UUID     `json:"chunk_id"`
+	ArticleID    uuid.UUID     `json:"article_id"`
+	VersionID    uuid.UUID     `json:"version_id"`
+	Version      int           `json:"version"`
+	Audience     desk.Audience `json:"audience"`
+	SourceKey    string        `json:"source_key"`
+	Title        string        `json:"title"`
+	HeadingPath  []string      `json:"heading_path"`
+	Anchor       string        `json:"anchor"`
+	Body         string        `json:"body"`
+	StartOffset  int           `json:"start_offset"`
+	EndOffset    int           `json:"end_offset"`
+	Language     string        `json:"language"`
+	Disclosure   Disclosure    `json:"disclosure,omitempty"`
+	Score        float64       `json:"score"`         // fused, 0–1
+	LexicalScore float64       `json:"lexical_score"` // raw BM25
+	DenseScore   float64       `json:"dense_score"`   // cosine
+	UpdatedAt    time.Time     `json:"updated_at"`
+}
+
+// Citation points to the sentence of a chunk that an answer repeats.
+type Citation struct {
+	ArticleID   uuid.UUID `json:"article_id"`
+	VersionID   uuid.UUID `json:"version_id"`
+	Version     int       `json:"version"`
+	ChunkID     uuid.UUID `json:"chunk_id"`
+	Title       string    `json:"title"`
+	HeadingPath []string  `json:"heading_path"`
+	Anchor      string    `json:"anchor"`
+	StartOffset int       `json:"start_offset"` // bytes of the version's body
+	EndOffset   int       `json:"end_offset"`
+}
+
+// Sentence is one sentence of an answer with the citation that supports it.
+type Sentence struct {
+	Text     string   `json:"text"`
+	Citation Citation `json:"citation"`
+}
+
+// Answer is what a customer is told. Known is false when nothing was found that
+// supports an answer; then Sentences is empty.
+type Answer struct {
+	ID         uuid.UUID  `json:"id"`
+	Known      bool       `json:"known"`
+	Confidence float64    `json:"confidence"` // of the best passage, 0–1
+	Language   string     `json:"language"`
+	Sentences  []Sentence `json:"sentences"`
+}
