@@ -1,0 +1,118 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// redisDatabases is how many numbered databases a private Redis has. Tests
+// take one each.
+const redisDatabases = 512
+
+// redisSettings never evicts: what asynq has queued is work that is owed.
+const redisSettings = `port 0
+unixsocket %s
+unixsocketperm 700
+dir %s
+pidfile %s
+databases %d
+maxmemory-policy noeviction
+save ""
+appendonly %s
+appendfsync everysec
+daemonize no
+always-show-logo no
+`
+
+type redisServer struct{ home home }
+
+func (server redisServer) data() string    { return server.home.file("redis") }
+func (server redisServer) socket() string  { return filepath.Join(server.home.sockets, "redis") }
+func (server redisServer) pidFile() string { return filepath.Join(server.data(), "redis.pid") }
+
+func (server redisServer) running() bool {
+	return alive(readPID(server.pidFile()), "redis", server.data())
+}
+
+// url names a numbered database in the form that go-redis reads.
+func (server redisServer) url(database int) string {
+	location := url.URL{Scheme: "unix", Path: server.socket(), RawQuery: "db=" + strconv.Itoa(database)}
+	return location.String()
+}
+
+// start brings Redis up or adopts the one that runs. The caller holds the
+// lifecycle lock.
+func (server redisServer) start(ctx context.Context, program string, durable bool) error {
+	ctx, cancel := context.WithTimeout(ctx, startPatience)
+	defer cancel()
+	if server.running() {
+		if _, err := os.Lstat(server.socket()); err == nil {
+			return server.waitReady(ctx, nil)
+		}
+		if err := server.stop(ctx); err != nil {
+			return err
+		}
+	}
+	if err := server.home.account.folder(server.data()); err != nil {
+		return fmt.Errorf("make the folder of Redis: %w", err)
+	}
+	file := server.home.file("redis.conf")
+	if err := server.writeSettings(file, durable); err != nil {
+		return fmt.Errorf("write the settings of Redis: %w", err)
+	}
+	ended, err := server.home.launch("redis.log", program, file)
+	if err != nil {
+		return err
+	}
+	return server.waitReady(ctx, ended)
+}
+
+func (server redisServer) writeSettings(file string, durable bool) error {
+	appendOnly := "no"
+	if durable {
+		appendOnly = "yes"
+	}
+	text := fmt.Sprintf(redisSettings, strconv.Quote(server.socket()), strconv.Quote(server.data()),
+		strconv.Quote(server.pidFile()), redisDatabases, appendOnly)
+	return os.WriteFile(file, []byte(text), 0o644)
+}
+
+func (server redisServer) waitReady(ctx context.Context, ended <-chan struct{}) error {
+	client := redis.NewClient(&redis.Options{Network: "unix", Addr: server.socket(), MaxRetries: -1})
+	defer func() { _ = client.Close() }()
+	var last error
+	err := waitUntil(ctx, func() bool {
+		select {
+		case <-ended:
+			last = errors.New("the process ended")
+			return true
+		default:
+		}
+		last = client.Ping(ctx).Err() // fails while it loads its file, too
+		return last == nil
+	})
+	if err == nil && last == nil {
+		return nil
+	}
+	return fmt.Errorf("start Redis: %w; its log ends with:\n%s", errors.Join(err, last), server.home.logTail("redis.log"))
+}
+
+// stop ends Redis after it has flushed its append-only file.
+func (server redisServer) stop(ctx context.Context) error {
+	pid := readPID(server.pidFile())
+	if !server.running() {
+		return nil
+	}
+	if err := terminate(ctx, server.running, pid, syscall.SIGTERM, syscall.SIGKILL); err != nil {
+		return fmt.Errorf("stop Redis: %w", err)
+	}
+	return nil
+}
