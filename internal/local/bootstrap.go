@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -38,7 +37,7 @@ func (servers *Servers) EnsureDatabase(ctx context.Context, name string) (URLs, 
 // names a superuser. Where adminURL has a password, the logins get the same,
 // which suits throw-away servers only.
 func Bootstrap(ctx context.Context, adminURL, name string) (URLs, error) {
-	urls, err := deriveURLs(adminURL, name)
+	urls, err := DatabaseURLs(adminURL, name)
 	if err != nil {
 		return URLs{}, err
 	}
@@ -140,28 +139,4 @@ func define(ctx context.Context, connection *pgx.Conn, format string, values ...
 func hasCode(err error, code string) bool {
 	var failure *pgconn.PgError
 	return errors.As(err, &failure) && failure.Code == code
-}
-
-// deriveURLs puts database and login into the superuser's address.
-func deriveURLs(adminURL, database string) (URLs, error) {
-	location, err := url.Parse(adminURL)
-	if err != nil || (location.Scheme != "postgres" && location.Scheme != "postgresql") {
-		return URLs{}, errors.New("the superuser's address is not a URL: use postgres://user@host/database")
-	}
-	as := func(login string) string {
-		mine, values := *location, location.Query()
-		mine.Path = "/" + database
-		switch password, hasPassword := location.User.Password(); {
-		case login == "":
-		case values.Has("user"):
-			values.Set("user", login)
-		case hasPassword:
-			mine.User = url.UserPassword(login, password)
-		default:
-			mine.User = url.User(login)
-		}
-		mine.RawQuery = values.Encode()
-		return mine.String()
-	}
-	return URLs{Admin: as(""), Migrate: as(MigrateRole), App: as(AppRole), Customer: as(CustomerRole)}, nil
 }

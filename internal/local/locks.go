@@ -23,7 +23,7 @@ func (place home) joinUsers(ctx context.Context) (*flock.Flock, error) {
 	if _, err := users.TryRLockContext(ctx, lockPause); err != nil {
 		return nil, fmt.Errorf("share %s: %w", users.Path(), err)
 	}
-	return users, nil
+	return users, place.markUsed()
 }
 
 // leaveUsers gives the shared lock back and reports whether it was the last.

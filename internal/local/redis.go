@@ -13,9 +13,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// redisDatabases is how many numbered databases a private Redis has. Tests
+// RedisDatabases is how many numbered databases a private Redis has. Tests
 // take one each.
-const redisDatabases = 512
+const RedisDatabases = 512
 
 // redisSettings never evicts: what asynq has queued is work that is owed.
 const redisSettings = `port 0
@@ -81,7 +81,7 @@ func (server redisServer) writeSettings(file string, durable bool) error {
 		appendOnly = "yes"
 	}
 	text := fmt.Sprintf(redisSettings, strconv.Quote(server.socket()), strconv.Quote(server.data()),
-		strconv.Quote(server.pidFile()), redisDatabases, appendOnly)
+		strconv.Quote(server.pidFile()), RedisDatabases, appendOnly)
 	return os.WriteFile(file, []byte(text), 0o644)
 }
 

@@ -79,3 +79,28 @@ func AsynqURI(redisURL string) (string, error) {
 	}
 	return location.String(), nil
 }
+
+// DatabaseURLs puts a database and the logins into the superuser's address, with
+// the superuser's password if it has one. It sets no address of Redis.
+func DatabaseURLs(adminURL, database string) (URLs, error) {
+	location, err := url.Parse(adminURL)
+	if err != nil || (location.Scheme != "postgres" && location.Scheme != "postgresql") {
+		return URLs{}, errors.New("the superuser's address is not a URL: use postgres://user@host/database")
+	}
+	as := func(login string) string {
+		mine, values := *location, location.Query()
+		mine.Path = "/" + database
+		switch password, hasPassword := location.User.Password(); {
+		case login == "":
+		case values.Has("user"):
+			values.Set("user", login)
+		case hasPassword:
+			mine.User = url.UserPassword(login, password)
+		default:
+			mine.User = url.User(login)
+		}
+		mine.RawQuery = values.Encode()
+		return mine.String()
+	}
+	return URLs{Admin: as(""), Migrate: as(MigrateRole), App: as(AppRole), Customer: as(CustomerRole)}, nil
+}
