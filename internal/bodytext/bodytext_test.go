@@ -38,6 +38,18 @@ func TestFromHTMLDeepNesting(t *testing.T) {
 	}
 }
 
+// Each of these took quadratic time in a naive reading: 2 MB of it must not hang.
+func TestHostileInputsStayLinear(t *testing.T) {
+	t.Parallel()
+	for _, unit := range map[string]string{
+		"attributions": "On 1 Jan wrote:\n", "unmatched ends": "<svg>" + strings.Repeat("<a>", 20) + "</b>",
+		"headers": "From: a\nTo: b\n", "quotes": "> a\nb\n", "closings": "Regards,\n", "open tags": "<blockquote><pre><a href=x>",
+	} {
+		FromAny(strings.Repeat(unit, 2<<20/len(unit)) + "</p>")
+		Split(strings.Repeat(unit, 2<<20/len(unit)))
+	}
+}
+
 func TestSplit(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, text, body, quoted, signature string }{
@@ -52,6 +64,7 @@ func TestSplit(t *testing.T) {
 		{"outlook", "See below.\n\nFrom: A <a@x.example>\nSent: Monday\nTo: B\nSubject: Re: x\n\nold text", "See below.",
 			"From: A <a@x.example>\nSent: Monday\nTo: B\nSubject: Re: x\n\nold text", ""},
 		{"answers between the lines stay", "On Monday, Ann wrote:\n> one?\nyes\n> two?\nno", "On Monday, Ann wrote:\n> one?\nyes\n> two?\nno", "", ""},
+		{"a sentence that ends in wrote: stays", "On the settings page I wrote:\nhello", "On the settings page I wrote:\nhello", "", ""},
 		{"dashes signature", "Help please\n\n-- \nAnn Doe\nACME", "Help please", "", "-- \nAnn Doe\nACME"},
 		{"farewell with contact", "Help please\n\nKind regards,\nAnn Doe\n+49 30 1234567", "Help please", "", "Kind regards,\nAnn Doe\n+49 30 1234567"},
 		{"farewell alone stays", "Help please\n\nCheers,\nAnn", "Help please\n\nCheers,\nAnn", "", ""},

@@ -71,7 +71,8 @@ type renderer struct {
 	tokens      *html.Tokenizer
 	text        strings.Builder
 	skipped     []atom.Atom // open elements from the first hidden one inwards
-	quoted      int         // open blockquotes
+	within      map[atom.Atom]int
+	quoted      int // open blockquotes
 	pre         int
 	link        string
 	lineStarted bool
@@ -81,13 +82,13 @@ func (r *renderer) open(selfClosing bool) {
 	token := r.tokens.Token()
 	name := token.DataAtom
 	if len(r.skipped) > 0 {
-		if !selfClosing && !void[name] && len(r.skipped) < 1<<16 {
-			r.skipped = append(r.skipped, name)
+		if !selfClosing && !void[name] {
+			r.skip(name)
 		}
 		return
 	}
 	if (hidden[name] || invisible(token.Attr)) && !selfClosing && !void[name] {
-		r.skipped = append(r.skipped, name)
+		r.skip(name)
 		return
 	}
 	switch {
@@ -118,12 +119,7 @@ func (r *renderer) open(selfClosing bool) {
 func (r *renderer) close() {
 	name := r.tokens.Token().DataAtom
 	if len(r.skipped) > 0 {
-		for i := len(r.skipped) - 1; i >= 0; i-- {
-			if r.skipped[i] == name {
-				r.skipped = r.skipped[:i]
-				break
-			}
-		}
+		r.unskip(name)
 		return
 	}
 	switch name {
@@ -145,6 +141,28 @@ func (r *renderer) close() {
 			return
 		}
 		r.newline(1)
+	}
+}
+
+// skip opens an element inside a hidden one, or the hidden one itself.
+func (r *renderer) skip(name atom.Atom) {
+	if r.within == nil {
+		r.within = map[atom.Atom]int{}
+	}
+	r.skipped = append(r.skipped, name)
+	r.within[name]++
+}
+
+// unskip closes the innermost open element of this name, with what is open in it.
+// The count spares a search for one that is not open.
+func (r *renderer) unskip(name atom.Atom) {
+	for r.within[name] > 0 {
+		innermost := r.skipped[len(r.skipped)-1]
+		r.skipped = r.skipped[:len(r.skipped)-1]
+		r.within[innermost]--
+		if innermost == name {
+			return
+		}
 	}
 }
 

@@ -64,14 +64,14 @@ func Split(text string) Parts {
 
 // cutQuoted finds where the trailing quotation begins.
 func cutQuoted(lines []string) (body, quoted []string) {
+	below := readBelow(lines)
 	for i, line := range lines {
 		if len(line) > 400 {
 			continue
 		}
-		if divider.MatchString(line) || isAttribution(lines, i) || isHeaderBlock(lines, i) {
-			if onlyQuotedBelow(lines[i+1:]) || divider.MatchString(line) || isHeaderBlock(lines, i) {
-				return lines[:i], lines[i:]
-			}
+		if divider.MatchString(line) || isHeaderBlock(lines, i) ||
+			isAttribution(lines, i) && !below[i+1].answered && (below[i+1].marked || strings.ContainsAny(line, "0123456789@")) {
+			return lines[:i], lines[i:]
 		}
 	}
 	end := len(lines)
@@ -80,9 +80,6 @@ func cutQuoted(lines []string) (body, quoted []string) {
 	}
 	if join(lines[end:]) == "" {
 		return lines, nil
-	}
-	if end > 0 && strings.HasSuffix(strings.TrimSpace(lines[end-1]), ":") && attribution.MatchString(lines[end-1]) {
-		end--
 	}
 	return lines[:end], lines[end:]
 }
@@ -111,21 +108,26 @@ func isHeaderBlock(lines []string, i int) bool {
 	return found >= 2
 }
 
-// onlyQuotedBelow reports that no new text follows a quotation that is marked
-// with ">": an answer between the quoted lines keeps them in the body.
-func onlyQuotedBelow(lines []string) bool {
-	marked := false
-	for _, line := range lines {
-		trimmed := strings.TrimSpace(line)
-		switch {
-		case trimmed == "":
+// tail says of the lines from some line on whether any is marked with ">", and
+// whether new text follows a marked one: an answer between quoted lines keeps
+// them in the body.
+type tail struct{ marked, answered bool }
+
+// readBelow returns the tail from each line on, in one pass from the end.
+func readBelow(lines []string) []tail {
+	tails := make([]tail, len(lines)+1)
+	written := false
+	for i := len(lines) - 1; i >= 0; i-- {
+		tails[i] = tails[i+1]
+		switch trimmed := strings.TrimSpace(lines[i]); {
 		case strings.HasPrefix(trimmed, ">"):
-			marked = true
-		case marked:
-			return false
+			tails[i].marked = true
+			tails[i].answered = tails[i].answered || written
+		case trimmed != "":
+			written = true
 		}
 	}
-	return true
+	return tails
 }
 
 // cutSignature finds the signature at the end of what is left.
