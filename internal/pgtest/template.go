@@ -34,14 +34,19 @@ func ensureTemplate(ctx context.Context, adminURL string) (string, error) {
 	if err := dropAbandoned(ctx, admin); err != nil {
 		return "", err
 	}
+	if err := dropOldTemplates(ctx, admin, name); err != nil {
+		return "", err
+	}
 	var exists bool
 	if err := admin.QueryRow(ctx, "select exists (select from pg_database where datname = $1)", name).Scan(&exists); err != nil {
 		return "", fmt.Errorf("look for template %s: %w", name, err)
 	}
-	if exists {
-		return name, nil
+	if !exists {
+		if err := buildTemplate(ctx, admin, adminURL, name); err != nil {
+			return "", err
+		}
 	}
-	return name, buildTemplate(ctx, admin, adminURL, name)
+	return name, noteUse(ctx, admin, name)
 }
 
 // buildTemplate migrates a database under a passing name and renames it when it
