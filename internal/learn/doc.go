@@ -1,0 +1,18 @@
+// Package learn trains and runs linear text classifiers, and says how far
+// their confidence can be trusted. It knows texts, vectors and labels, and
+// nothing of what they mean to the service.
+//
+// A [Classifier] adds two scores a label: a linear support vector machine over
+// hashed word and character n-grams, and a ridge regression over random Fourier
+// features of an embedding. Their weights are fitted by likelihood on scores of
+// examples that were held out, so the owner's data decides how far each part is
+// believed. A softmax with one temperature turns the sum into probabilities.
+//
+// Invariants:
+//   - Training is deterministic for equal examples, options and platform.
+//   - A classifier never changes once it exists and is safe for concurrent use.
+//   - A classifier decoded from its own bytes predicts bit for bit the same.
+//   - Features can be shared by all classifiers of the same [Space].
+//   - Calibration and intervals must be computed on examples that took no part
+//     in training; nothing here can check that.
+package learn

@@ -1,0 +1,100 @@
+package learn
+
+import "context"
+
+// trainDual works on the kernel matrix of the examples.
+func (t *ridgeTask) trainDual(ctx context.Context) (*ridge, [][]float32, error) {
+	everyone := make([]int, len(t.embeddings))
+	for i := range everyone {
+		everyone[i] = i
+	}
+	rows := t.features(everyone)
+	kernel := newTriangle(len(rows))
+	if err := addGram(ctx, kernel, rows); err != nil {
+		return nil, nil, err
+	}
+	held := make([][]float32, len(rows))
+	failures := make([]error, t.evaluated+1)
+	model := t.newRidge()
+	err := parallel(ctx, t.evaluated+1, func(fold int) {
+		if fold == t.evaluated {
+			failures[fold] = t.combineRows(model, kernel, rows, everyone)
+			return
+		}
+		failures[fold] = t.holdOut(held, kernel, fold)
+	})
+	if err = firstError(err, failures); err != nil {
+		return nil, nil, err
+	}
+	return model, held, nil
+}
+
+// solveDual returns the weight of each member a label.
+func (t *ridgeTask) solveDual(kernel triangle, members []int) ([][]float64, error) {
+	factor := newTriangle(len(members))
+	for i, row := range factor {
+		for j := range row {
+			row[j] = kernel[members[i]][members[j]]
+		}
+		row[i] += t.penalty
+	}
+	if err := factor.factor(); err != nil {
+		return nil, err
+	}
+	alphas := make([][]float64, t.labels)
+	for label := range alphas {
+		alphas[label] = make([]float64, len(members))
+		for i, member := range members {
+			alphas[label][i] = -1
+			if t.classes[member] == label {
+				alphas[label][i] = 1
+			}
+		}
+		factor.solve(alphas[label])
+	}
+	return alphas, nil
+}
+
+func (t *ridgeTask) combineRows(model *ridge, kernel triangle, rows [][]float32, members []int) error {
+	alphas, err := t.solveDual(kernel, members)
+	if err != nil {
+		return err
+	}
+	sum := make([]float64, t.fourier.size())
+	for label, alpha := range alphas {
+		clear(sum)
+		for i, row := range rows {
+			for j, x := range row {
+				sum[j] += alpha[i] * float64(x)
+			}
+		}
+		for j, x := range sum {
+			model.weights[j*t.labels+label] = float32(x)
+		}
+	}
+	return nil
+}
+
+func (t *ridgeTask) holdOut(held [][]float32, kernel triangle, fold int) error {
+	var members []int
+	for i, f := range t.folds {
+		if f != fold {
+			members = append(members, i)
+		}
+	}
+	alphas, err := t.solveDual(kernel, members)
+	if err != nil {
+		return err
+	}
+	for _, example := range t.inFold(fold) {
+		held[example] = make([]float32, t.labels)
+		for label, alpha := range alphas {
+			var sum float64
+			for i, member := range members {
+				sum += alpha[i] * kernel[max(example, member)][min(example, member)]
+			}
+			held[example][label] = float32(sum)
+		}
+	}
+	return nil
+}

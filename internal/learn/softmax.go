@@ -1,0 +1,27 @@
+package learn
+
+import "math"
+
+// logSumExp is the logarithm of the sum of exponentials, without overflow.
+func logSumExp(scores []float64) float64 {
+	highest := math.Inf(-1)
+	for _, score := range scores {
+		highest = max(highest, score)
+	}
+	var sum float64
+	for _, score := range scores {
+		sum += math.Exp(score - highest)
+	}
+	return highest + math.Log(sum)
+}
+
+// Softmax overwrites probabilities with the softmax of scores/temperature.
+func Softmax(probabilities, scores []float64, temperature float64) {
+	for i, score := range scores {
+		probabilities[i] = score / temperature
+	}
+	total := logSumExp(probabilities[:len(scores)])
+	for i := range scores {
+		probabilities[i] = math.Exp(probabilities[i] - total)
+	}
+}
