@@ -121,7 +121,7 @@ func cacheFolder(config Config) (string, error) {
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return "", fmt.Errorf("make the cache folder: %w", err)
 	}
-	if cache == rootCache {
+	if cache == rootCache && os.Geteuid() == 0 {
 		return cache, readable(cache)
 	}
 	return cache, nil
