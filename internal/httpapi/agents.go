@@ -1,0 +1,203 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/signalbox/signalbox/copilot"
+	"github.com/signalbox/signalbox/desk"
+	"github.com/signalbox/signalbox/internal/fault"
+	"github.com/signalbox/signalbox/retrieval"
+	"github.com/signalbox/signalbox/triage"
+)
+
+type humaContext = huma.Context
+
+// Tickets reads tickets as an actor: what they may not see is NotFound.
+type Tickets interface {
+	Ticket(ctx context.Context, actor desk.Actor, id uuid.UUID) (desk.Ticket, []desk.Message, error)
+	ListTickets(ctx context.Context, actor desk.Actor, query TicketQuery) (TicketPage, error)
+}
+
+// Decisions reads and corrects decisions as an actor.
+type Decisions interface {
+	Decisions(ctx context.Context, actor desk.Actor, ticketID uuid.UUID) ([]triage.Decision, error)
+	Override(ctx context.Context, actor desk.Actor, decisionID uuid.UUID, field, value string) (Label, error)
+}
+
+// AgentSearch searches both audiences.
+type AgentSearch interface {
+	Search(ctx context.Context, text string, limit int, filter retrieval.Filter) ([]retrieval.Passage, error)
+}
+
+// Briefs prepares what the sidebar shows.
+type Briefs interface {
+	Brief(ctx context.Context, actor desk.Actor, ticketID uuid.UUID) (copilot.Brief, error)
+}
+
+// TicketQuery asks for a page of tickets, newest or most urgent first.
+type TicketQuery struct {
+	Order   string // newest or priority
+	Status  string
+	Outcome string
+	Intent  string
+	Route   string
+	Limit   int
+	Cursor  string
+}
+
+// TicketRow is a ticket in a list, with the heads of its current decision.
+type TicketRow struct {
+	desk.Ticket
+	Priority *int   `json:"priority,omitempty"`
+	Intent   string `json:"intent,omitempty"`
+	Route    string `json:"route,omitempty"`
+	Outcome  string `json:"outcome,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+}
+
+// TicketPage is one page; Next is empty on the last.
+type TicketPage struct {
+	Tickets []TicketRow `json:"tickets"`
+	Next    string      `json:"next,omitempty"`
+}
+
+// Label is a person's word on one field.
+type Label struct {
+	ID         uuid.UUID `json:"id"`
+	TicketID   uuid.UUID `json:"ticket_id"`
+	Field      string    `json:"field"`
+	Value      string    `json:"value"`
+	Replaced   string    `json:"replaced"`
+	Provenance string    `json:"provenance"`
+	CreatedAt  time.Time `json:"created_at"`
+}
+
+type idInput struct {
+	ID string `path:"id" format:"uuid"`
+}
+
+func (i idInput) uuid() (uuid.UUID, error) {
+	id, err := uuid.Parse(i.ID)
+	if err != nil {
+		return uuid.Nil, fault.New(fault.NotFound, "there is nothing with this ID")
+	}
+	return id, nil
+}
+
+type body[T any] struct{ Body T }
+
+type listTicketsInput struct {
+	Order   string `query:"order" enum:"newest,priority" default:"newest"`
+	Status  string `query:"status" enum:"open,pending,solved,closed"`
+	Outcome string `query:"outcome" enum:"auto,suggest,review"`
+	Intent  string `query:"intent" maxLength:"100"`
+	Route   string `query:"route" maxLength:"100"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Cursor  string `query:"cursor" maxLength:"200" doc:"The next of the page before."`
+}
+
+func (s *Server) listTickets(ctx context.Context, input *listTicketsInput) (*body[TicketPage], error) {
+	page, err := s.stores.Tickets.ListTickets(ctx, desk.ActorFrom(ctx), TicketQuery(*input))
+	if err != nil {
+		return nil, err
+	}
+	return &body[TicketPage]{page}, nil
+}
+
+// TicketView is a ticket with all its messages, public ones and private notes.
+type TicketView struct {
+	desk.Ticket
+	Messages []desk.Message `json:"messages"`
+}
+
+func (s *Server) getTicket(ctx context.Context, input *idInput) (*body[TicketView], error) {
+	id, err := input.uuid()
+	if err != nil {
+		return nil, err
+	}
+	ticket, messages, err := s.stores.Tickets.Ticket(ctx, desk.ActorFrom(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	return &body[TicketView]{TicketView{ticket, messages}}, nil
+}
+
+// DecisionList holds a ticket's decisions, newest first.
+type DecisionList struct {
+	Decisions []triage.Decision `json:"decisions"`
+}
+
+func (s *Server) listDecisions(ctx context.Context, input *idInput) (*body[DecisionList], error) {
+	id, err := input.uuid()
+	if err != nil {
+		return nil, err
+	}
+	decisions, err := s.stores.Decisions.Decisions(ctx, desk.ActorFrom(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	return &body[DecisionList]{DecisionList{decisions}}, nil
+}
+
+type overrideInput struct {
+	idInput
+	Body struct {
+		Field string `json:"field" enum:"intent,route,kind,urgency,impact,sentiment,sensitive,priority" doc:"The field to correct."`
+		Value string `json:"value" minLength:"1" maxLength:"100" doc:"What is right; one of the owner's values for this field."`
+	}
+}
+
+func (s *Server) override(ctx context.Context, input *overrideInput) (*body[Label], error) {
+	id, err := input.uuid()
+	if err != nil {
+		return nil, err
+	}
+	label, err := s.stores.Decisions.Override(ctx, desk.ActorFrom(ctx), id, input.Body.Field, input.Body.Value)
+	if err != nil {
+		return nil, err
+	}
+	return &body[Label]{label}, nil
+}
+
+type agentSearchInput struct {
+	Query       string   `query:"q" required:"true" minLength:"1" maxLength:"2000"`
+	Limit       int      `query:"limit" minimum:"1" maximum:"50" default:"10"`
+	Audience    string   `query:"audience" enum:"public,internal"`
+	Language    string   `query:"language" maxLength:"20"`
+	ProductArea string   `query:"product_area" maxLength:"100"`
+	Tier        string   `query:"tier" maxLength:"100"`
+	ErrorType   string   `query:"error_type" maxLength:"100"`
+	Tags        []string `query:"tag" maxItems:"10"`
+}
+
+// PassageList holds search results, best first.
+type PassageList struct {
+	Passages []retrieval.Passage `json:"passages"`
+}
+
+func (s *Server) agentSearch(ctx context.Context, input *agentSearchInput) (*body[PassageList], error) {
+	passages, err := s.stores.Search.Search(ctx, input.Query, input.Limit, retrieval.Filter{
+		Audience: desk.Audience(input.Audience), Language: input.Language, ProductArea: input.ProductArea,
+		Tier: input.Tier, ErrorType: input.ErrorType, Tags: input.Tags,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &body[PassageList]{PassageList{passages}}, nil
+}
+
+func (s *Server) brief(ctx context.Context, input *idInput) (*body[copilot.Brief], error) {
+	id, err := input.uuid()
+	if err != nil {
+		return nil, err
+	}
+	brief, err := s.stores.Briefs.Brief(ctx, desk.ActorFrom(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	return &body[copilot.Brief]{brief}, nil
+}

@@ -1,0 +1,149 @@
+package customer
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/signalbox/signalbox/desk"
+	"github.com/signalbox/signalbox/internal/fault"
+	"github.com/signalbox/signalbox/retrieval"
+)
+
+// Searcher searches the public knowledge base on the customer login.
+type Searcher interface {
+	Search(ctx context.Context, text string, limit int, filter retrieval.Filter) ([]retrieval.Passage, error)
+}
+
+// Articles reads public articles on the customer login.
+type Articles interface {
+	PublicArticle(ctx context.Context, id uuid.UUID) (retrieval.Article, error)
+}
+
+// Answerer answers from public passages; emit is called for each sentence in order.
+type Answerer interface {
+	Answer(ctx context.Context, question string, emit func(retrieval.Sentence) error) (retrieval.Answer, error)
+}
+
+// Reads is what a customer sees of their own tickets, by row-level security.
+type Reads interface {
+	OwnTickets(ctx context.Context, customerID uuid.UUID, limit int, cursor string) (tickets []Ticket, next string, err error)
+	OwnTicket(ctx context.Context, customerID, ticketID uuid.UUID) (Ticket, []Comment, error)
+}
+
+// Writes is all that customers can change. The identity is the authenticated one.
+type Writes interface {
+	OpenTicket(ctx context.Context, actor desk.Actor, form Form) (desk.Receipt, error)
+	RecordAnswer(ctx context.Context, actor desk.Actor, question string, answer retrieval.Answer) error
+}
+
+// Form is the ticket form.
+type Form struct {
+	Key     string // the caller's idempotency key, or ""
+	Subject string
+	Body    string
+	Name    string // anonymous visitors only; it links to no earlier ticket
+	Email   string
+}
+
+// Ticket is what a customer sees of a ticket.
+type Ticket struct {
+	ID           uuid.UUID   `json:"id"`
+	Subject      string      `json:"subject"`
+	Status       desk.Status `json:"status"`
+	MessageCount int         `json:"-"`
+	CreatedAt    time.Time   `json:"created_at"`
+	UpdatedAt    time.Time   `json:"updated_at"`
+}
+
+// Comment is a public message.
+type Comment struct {
+	ID         uuid.UUID       `json:"id"`
+	AuthorKind desk.AuthorKind `json:"author_kind"`
+	Body       string          `json:"body"`
+	SentAt     time.Time       `json:"sent_at"`
+}
+
+// Handlers answers customers' requests.
+type Handlers struct {
+	Searcher Searcher
+	Articles Articles
+	Answerer Answerer
+	Reads    Reads
+	Writes   Writes
+	// Warn reports an answer that was given but could not be recorded.
+	Warn func(message string, err error)
+}
+
+type searchInput struct {
+	Query    string `query:"q" required:"true" minLength:"1" maxLength:"2000" doc:"What to look for."`
+	Limit    int    `query:"limit" minimum:"1" maximum:"20" default:"5"`
+	Language string `query:"language" maxLength:"20" doc:"Only articles in this language (BCP 47)."`
+}
+
+// Result is a passage as customers see it: where it stands and what it says.
+type Result struct {
+	ArticleID   uuid.UUID `json:"article_id"`
+	ChunkID     uuid.UUID `json:"chunk_id"`
+	Title       string    `json:"title"`
+	HeadingPath []string  `json:"heading_path"`
+	Anchor      string    `json:"anchor"`
+	Body        string    `json:"body"`
+	Language    string    `json:"language"`
+	Score       float64   `json:"score"`
+}
+
+// SearchOutput holds results, best first.
+type SearchOutput struct {
+	Body struct {
+		Results []Result `json:"results"`
+	}
+}
+
+// Search is GET /v1/search.
+func (h *Handlers) Search(ctx context.Context, input *searchInput) (*SearchOutput, error) {
+	passages, err := h.Searcher.Search(ctx, input.Query, input.Limit, retrieval.Filter{Audience: desk.Public, Language: input.Language})
+	if err != nil {
+		return nil, err
+	}
+	output := &SearchOutput{}
+	output.Body.Results = make([]Result, 0, len(passages))
+	for _, passage := range passages {
+		output.Body.Results = append(output.Body.Results, Result{
+			ArticleID: passage.ArticleID, ChunkID: passage.ChunkID, Title: passage.Title, HeadingPath: passage.HeadingPath,
+			Anchor: passage.Anchor, Body: passage.Body, Language: passage.Language, Score: passage.Score,
+		})
+	}
+	return output, nil
+}
+
+type idInput struct {
+	ID string `path:"id" format:"uuid"`
+}
+
+// Article is what a customer sees of an article.
+type Article struct {
+	ID        uuid.UUID `json:"id"`
+	Title     string    `json:"title"`
+	Body      string    `json:"body" doc:"Markdown."`
+	Language  string    `json:"language"`
+	Version   int       `json:"version"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// ArticleOutput holds one public article.
+type ArticleOutput struct{ Body Article }
+
+// Article is GET /v1/articles/{id}.
+func (h *Handlers) Article(ctx context.Context, input *idInput) (*ArticleOutput, error) {
+	id, err := uuid.Parse(input.ID)
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "no such article")
+	}
+	article, err := h.Articles.PublicArticle(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &ArticleOutput{Article{article.ID, article.Title, article.Body, article.Language, article.Version, article.UpdatedAt}}, nil
+}

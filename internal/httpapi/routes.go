@@ -1,0 +1,39 @@
+package httpapi
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/signalbox/signalbox/desk"
+)
+
+// routes lists every address of the service with who may call it. What an action
+// allows stands in desk.
+func (s *Server) routes() {
+	customers := s.stores.Customer
+	const get, post = http.MethodGet, http.MethodPost
+
+	// helpdesks
+	register(s, route{method: post, path: "/v1/hooks/{connection}", summary: "Hand in a ticket event", action: desk.PostHook, limit: limitHook, maxBody: 5 << 20, status: http.StatusAccepted}, s.postHook)
+
+	// customers
+	register(s, route{method: get, path: "/v1/search", summary: "Search the public knowledge base", action: desk.SearchPublic, limit: limitCustomer}, customers.Search)
+	register(s, route{method: get, path: "/v1/articles/{id}", summary: "Read a public article", action: desk.SearchPublic, limit: limitCustomer}, customers.Article)
+	register(s, route{method: post, path: "/v1/answers", summary: "Ask a question; streams cited sentences", action: desk.SearchPublic, limit: limitCustomer, maxBody: 16 << 10, timeout: time.Minute}, customers.Ask)
+	register(s, route{method: post, path: "/v1/customer/tickets", summary: "Send the ticket form", action: desk.OpenTicket, limit: limitCustomer, maxBody: 256 << 10, status: http.StatusAccepted}, customers.OpenTicket)
+	register(s, route{method: get, path: "/v1/customer/tickets", summary: "List the customer's own tickets", action: desk.ReadOwnTickets, limit: limitCustomer}, customers.Tickets)
+	register(s, route{method: get, path: "/v1/customer/tickets/{id}", summary: "Read one of the customer's own tickets with its public comments", action: desk.ReadOwnTickets, limit: limitCustomer}, customers.Ticket)
+
+	// agents
+	register(s, route{method: get, path: "/v1/tickets", summary: "List tickets with their current decisions", action: desk.ReadTickets, limit: limitAgent}, s.listTickets)
+	register(s, route{method: get, path: "/v1/tickets/{id}", summary: "Read a ticket with its messages", action: desk.ReadTickets, limit: limitAgent}, s.getTicket)
+	register(s, route{method: get, path: "/v1/tickets/{id}/decisions", summary: "List a ticket's decisions, newest first", action: desk.ReadTickets, limit: limitAgent}, s.listDecisions)
+	register(s, route{method: post, path: "/v1/decisions/{id}/override", summary: "Correct one field of a decision", action: desk.OverrideDecision, limit: limitAgent}, s.override)
+	register(s, route{method: get, path: "/v1/agent/search", summary: "Search both knowledge bases", action: desk.SearchInternal, limit: limitAgent}, s.agentSearch)
+	register(s, route{method: get, path: "/v1/agent/tickets/{id}/brief", summary: "Articles, similar tickets and a draft for a ticket", action: desk.ReadTickets, limit: limitAgent, timeout: time.Minute}, s.brief)
+
+	// the service itself
+	register(s, route{method: get, path: "/healthz", summary: "Whether the process lives", action: desk.ReadStatus}, s.healthz)
+	register(s, route{method: get, path: "/readyz", summary: "Whether requests can be served", action: desk.ReadStatus}, s.readyz)
+	register(s, route{method: get, path: "/openapi.json", summary: "This description", action: desk.ReadStatus}, s.openapi)
+}
