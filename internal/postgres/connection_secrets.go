@@ -1,0 +1,128 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/signalbox/signalbox/desk"
+	"github.com/signalbox/signalbox/internal/fault"
+)
+
+// connectionRow is a Connection as its columns stand.
+type connectionRow struct {
+	ID               uuid.UUID
+	SiteID           *uuid.UUID
+	Kind, Name       string
+	Settings         json.RawMessage
+	RestrictionGroup string
+	CreatedAt        time.Time
+	DisabledAt       *time.Time
+}
+
+func (r connectionRow) connection() Connection {
+	return Connection{ID: r.ID, SiteID: r.SiteID, Kind: r.Kind, Name: r.Name, Settings: r.Settings,
+		RestrictionGroup: r.RestrictionGroup, CreatedAt: r.CreatedAt, DisabledAt: r.DisabledAt}
+}
+
+func secretContext(connection uuid.UUID, keyID string) []byte {
+	return []byte("connection_secrets/" + connection.String() + "/" + keyID)
+}
+
+const insertSecret = `insert into connection_secrets (connection_id, key_id, secret_sealed) values ($1, $2, $3)`
+
+// addSecret seals a given secret or a new one, and returns its text, whose bytes
+// are the HMAC key.
+func (c *Connections) addSecret(ctx context.Context, tx pgx.Tx, connection uuid.UUID, given string) (string, error) {
+	secret := given
+	if secret == "" {
+		secret = randomText()
+	}
+	keyID := randomText()[:12]
+	_, err := tx.Exec(ctx, insertSecret, connection, keyID, c.box.Seal([]byte(secret), secretContext(connection, keyID)))
+	return secret, err
+}
+
+const selectConnection = `select ` + connectionColumns + ` from connections where id = $1`
+
+const selectSecrets = `
+select key_id, secret_sealed from connection_secrets
+where connection_id = $1 and retired_at is null
+order by created_at desc, key_id`
+
+// Connection returns a connection with its live secrets opened, at most two. A
+// disabled one is returned too: DisabledAt says so, and its hook must refuse.
+func (c *Connections) Connection(ctx context.Context, id uuid.UUID) (Connection, error) {
+	var connection Connection
+	var sealed []HookSecret
+	var batch pgx.Batch
+	batch.Queue(selectConnection, id).Query(func(rows pgx.Rows) error {
+		row, err := one[connectionRow](rows, nil)
+		connection = row.connection()
+		return err
+	})
+	batch.Queue(selectSecrets, id).Query(func(rows pgx.Rows) (err error) {
+		sealed, err = many[HookSecret](rows, nil)
+		return err
+	})
+	if err := c.db.app.SendBatch(ctx, &batch).Close(); err != nil {
+		return Connection{}, failure(err, "read connection %s", id)
+	}
+	for _, secret := range sealed {
+		opened, err := c.box.Open(secret.Secret, secretContext(id, secret.KeyID))
+		if err != nil {
+			return Connection{}, failure(err, "open secret %s of connection %s", secret.KeyID, id)
+		}
+		connection.Secrets = append(connection.Secrets, HookSecret{secret.KeyID, opened})
+	}
+	return connection, nil
+}
+
+const lockConnection = `select id from connections where id = $1 for update`
+
+// All but the newest are retired: with the one that is added, two are live.
+const retireOlderSecrets = `
+update connection_secrets set retired_at = now()
+where connection_id = $1 and retired_at is null and key_id <> (
+  select key_id from connection_secrets where connection_id = $1 and retired_at is null
+  order by created_at desc, key_id limit 1)`
+
+// RotateSecret adds a secret (given, or made if "") and returns it this once.
+// The one before it stays live until the next rotation; older ones end.
+func (c *Connections) RotateSecret(ctx context.Context, actor desk.Actor, id uuid.UUID, given string) (string, error) {
+	if err := validSecret(given); err != nil {
+		return "", err
+	}
+	var secret string
+	err := c.db.changing(ctx, actor, func(tx pgx.Tx) (done change, err error) {
+		if err := tx.QueryRow(ctx, lockConnection, id).Scan(&id); err != nil {
+			return change{}, err
+		}
+		if _, err := tx.Exec(ctx, retireOlderSecrets, id); err != nil {
+			return change{}, err
+		}
+		secret, err = c.addSecret(ctx, tx, id, given)
+		return change{action: "connection.rotate", subjectKind: "connection", subjectID: id}, err
+	})
+	if err != nil {
+		return "", failure(err, "rotate the secret of connection %s", id)
+	}
+	return secret, nil
+}
+
+const retireAllButNewest = retireOlderSecrets + ` returning key_id`
+
+// RetireOldSecrets ends every secret but the newest at once, for one that leaked.
+func (c *Connections) RetireOldSecrets(ctx context.Context, actor desk.Actor, id uuid.UUID) error {
+	err := c.db.changing(ctx, actor, func(tx pgx.Tx) (change, error) {
+		ended, err := many[struct{ KeyID string }](tx.Query(ctx, retireAllButNewest, id))
+		if err == nil && len(ended) == 0 {
+			err = fault.New(fault.NotFound, "there is no older secret")
+		}
+		return change{"connection.retire_secrets", "connection", id, map[string]any{"count": len(ended)}}, err
+	})
+	return failure(err, "retire old secrets of connection %s", id)
+}
