@@ -57,7 +57,9 @@ func TestAlive(t *testing.T) {
 // Secrets in our environment don't reach the servers.
 func TestServersGetNoSecrets(t *testing.T) {
 	t.Parallel()
-	servers := open(t, folder(t))
+	config := folder(t)
+	config.WantPostgres = false
+	servers := open(t, config)
 	output, err := servers.home.run(t.Context(), "/usr/bin/env")
 	if err != nil {
 		t.Fatal(err)

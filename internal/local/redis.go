@@ -1,16 +1,16 @@
 package local
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
 	"syscall"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // RedisDatabases is how many numbered databases a private Redis has, from 0 on.
@@ -79,8 +79,6 @@ func (server redisServer) settings(durable bool) []string {
 }
 
 func (server redisServer) waitReady(ctx context.Context, ended <-chan struct{}) error {
-	client := redis.NewClient(&redis.Options{Network: "unix", Addr: server.socket(), MaxRetries: -1})
-	defer func() { _ = client.Close() }()
 	var last error
 	err := waitUntil(ctx, func() bool {
 		select {
@@ -89,13 +87,40 @@ func (server redisServer) waitReady(ctx context.Context, ended <-chan struct{}) 
 			return true
 		default:
 		}
-		last = client.Ping(ctx).Err() // fails while it loads its file, too
+		last = server.ping(ctx)
 		return last == nil
 	})
 	if err == nil && last == nil {
 		return nil
 	}
 	return fmt.Errorf("start Redis: %w; its log ends with:\n%s", errors.Join(err, last), server.home.logTail("redis.log"))
+}
+
+// ping asks for a sign of life. While Redis loads its file, it answers with an
+// error. A client library would complain of each attempt in its own log.
+func (server redisServer) ping(ctx context.Context) error {
+	connection, err := new(net.Dialer).DialContext(ctx, "unix", server.socket())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = connection.Close() }()
+	if deadline, ok := ctx.Deadline(); ok {
+		if err := connection.SetDeadline(deadline); err != nil {
+			return err
+		}
+	}
+	if _, err := connection.Write([]byte("PING\r\n")); err != nil {
+		return err
+	}
+	answer := make([]byte, 64)
+	length, err := connection.Read(answer)
+	if err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(answer[:length], []byte("+PONG")) {
+		return fmt.Errorf("it answers %q", answer[:length])
+	}
+	return nil
 }
 
 // stop ends Redis after it has flushed its append-only file.
