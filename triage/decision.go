@@ -14,6 +14,8 @@ const (
 	Auto    Outcome = "auto"
 	Suggest Outcome = "suggest"
 	Review  Outcome = "review"
+	// Off is the outcome of a field that the owner has switched off; no decision has it.
+	Off Outcome = "off"
 )
 
 // The fields that are decided. Each has a value, a confidence and its state.

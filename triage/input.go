@@ -17,7 +17,10 @@ type Input struct {
 	RecentTickets int
 	// IncidentOpen says that the owner has declared an incident.
 	IncidentOpen bool
-	Now          time.Time
+	// OutageReports counts other customers who reported the same of late: with
+	// one, a claim that everything is down is believed.
+	OutageReports int
+	Now           time.Time
 }
 
 // Example is a labelled ticket to train from. A label that is absent from Labels

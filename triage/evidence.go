@@ -1,0 +1,47 @@
+package triage
+
+import "slices"
+
+const (
+	// evidenceSpans is how many places of the text a factor points to.
+	evidenceSpans = 3
+	// evidenceBytes is how much of the document is searched for them.
+	evidenceBytes = 600
+)
+
+// explainedFields are those whose value becomes a factor.
+var explainedFields = []string{FieldUrgency, FieldImpact, FieldSentiment}
+
+// addEvidence finds the pieces of the text that speak most for a field's value,
+// where that value moves the priority away from its usual place.
+func (e *Engine) addEvidence(document document, read *reading) error {
+	for _, name := range explainedFields {
+		field, trained := read.fields[name]
+		if !trained || slices.Contains(usualValues, field.value()) {
+			continue
+		}
+		text := document.text[:runeStart(document.text, min(len(document.text), evidenceBytes))]
+		contributions, err := e.model.fields[name].text.Contributions(text, learnLabel(field.value()), 4*evidenceSpans)
+		if err != nil {
+			return err
+		}
+		for _, piece := range contributions {
+			if piece.Weight <= 0 || len(field.evidence) == evidenceSpans {
+				continue
+			}
+			span, ok := document.source(piece.Start, piece.End)
+			if ok && !slices.ContainsFunc(field.evidence, span.overlaps) {
+				field.evidence = append(field.evidence, span)
+			}
+		}
+		read.fields[name] = field
+	}
+	return nil
+}
+
+// usualValues need no evidence: nothing follows from them.
+var usualValues = []string{UrgencyNormal, ImpactOnePerson, ImpactUnknown, SentimentNeutral, SentimentPositive}
+
+func (s Span) overlaps(other Span) bool {
+	return s.MessageID == other.MessageID && s.Start < other.End && other.Start < s.End
+}

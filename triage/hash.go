@@ -1,0 +1,106 @@
+package triage
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"time"
+
+	"github.com/signalbox/signalbox/desk"
+)
+
+// inputHashVersion changes when what is hashed does.
+const inputHashVersion = 1
+
+// canonicalHash feeds everything that a decision depends on into a hash, each
+// part after its length.
+type canonicalHash struct {
+	sum hash.Hash
+	buf []byte
+}
+
+// hashInput is HMAC-SHA256 of the input in canonical form. Without the key it
+// cannot be told whether two decisions are about the same text.
+func hashInput(key []byte, input Input) []byte {
+	h := canonicalHash{sum: hmac.New(sha256.New, key)}
+	h.number(inputHashVersion)
+	h.bytes(input.Ticket.ID[:])
+	h.text(input.Ticket.Subject)
+	h.messages(input.Messages)
+	h.customer(input.Customer)
+	h.account(input.Account)
+	h.number(int64(input.RecentTickets))
+	h.flag(input.IncidentOpen)
+	h.number(int64(input.OutageReports))
+	h.instant(input.Now)
+	return h.sum.Sum(nil)
+}
+
+func (h *canonicalHash) messages(messages []desk.Message) {
+	public := 0
+	for _, message := range messages {
+		if message.Audience != desk.Public {
+			continue
+		}
+		public++
+		h.bytes(message.ID[:])
+		h.number(int64(message.Sequence))
+		h.text(string(message.AuthorKind))
+		h.text(message.Body)
+	}
+	h.number(int64(public))
+}
+
+func (h *canonicalHash) customer(customer *desk.Customer) {
+	h.flag(customer != nil)
+	if customer == nil {
+		return
+	}
+	h.text(customer.Role)
+	h.flag(customer.VIP)
+	h.text(customer.Language)
+}
+
+func (h *canonicalHash) account(account *desk.Account) {
+	h.flag(account != nil)
+	if account == nil {
+		return
+	}
+	h.text(account.Tier)
+	h.flag(account.RenewsOn != nil)
+	if account.RenewsOn != nil {
+		h.instant(*account.RenewsOn)
+	}
+}
+
+func (h *canonicalHash) text(text string) {
+	h.number(int64(len(text)))
+	for len(text) > 0 {
+		n := min(len(text), 4_096)
+		h.buf = append(h.buf[:0], text[:n]...)
+		h.sum.Write(h.buf)
+		text = text[n:]
+	}
+}
+
+func (h *canonicalHash) bytes(raw []byte) {
+	h.number(int64(len(raw)))
+	h.sum.Write(raw)
+}
+
+func (h *canonicalHash) number(n int64) {
+	h.buf = binary.BigEndian.AppendUint64(h.buf[:0], uint64(n))
+	h.sum.Write(h.buf)
+}
+
+func (h *canonicalHash) flag(set bool) {
+	if set {
+		h.number(1)
+		return
+	}
+	h.number(0)
+}
+
+// instant has microseconds, which is what the store keeps.
+func (h *canonicalHash) instant(t time.Time) { h.number(t.UTC().UnixMicro()) }

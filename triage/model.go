@@ -1,0 +1,71 @@
+package triage
+
+import (
+	"fmt"
+
+	"github.com/signalbox/signalbox/internal/embedding"
+	"github.com/signalbox/signalbox/internal/learn"
+)
+
+const (
+	// FeaturesVersion changes when the text that models read is made differently.
+	FeaturesVersion = 1
+	// ModelSchemaVersion changes when the encoding of a model does.
+	ModelSchemaVersion = 1
+)
+
+// Model is a trained set of field models. It never changes and is safe for
+// concurrent use.
+type Model struct {
+	taxonomy Taxonomy
+	dataHash string
+	fields   map[string]*fieldModel
+	metrics  map[string]Metrics
+
+	embedder  *embedding.Model
+	extractor *learn.Extractor // of the ticket's text, shared by all fields
+	contexts  *learn.Extractor // of the route's context
+}
+
+// newModel returns a model without fields.
+func newModel(taxonomy Taxonomy) (*Model, error) {
+	embedder, err := embedding.Default()
+	if err != nil {
+		return nil, fmt.Errorf("load the built-in embedding: %w", err)
+	}
+	extractor, err := learn.NewExtractor(learn.DefaultSpace(embedder.Dimension()))
+	if err != nil {
+		return nil, err
+	}
+	contexts, err := learn.NewExtractor(contextSpace())
+	if err != nil {
+		return nil, err
+	}
+	return &Model{
+		taxonomy: taxonomy, fields: map[string]*fieldModel{}, metrics: map[string]Metrics{},
+		embedder: embedder, extractor: extractor, contexts: contexts,
+	}, nil
+}
+
+// Taxonomy is the one that the model was trained with.
+func (m *Model) Taxonomy() Taxonomy { return m.taxonomy }
+
+// TaxonomyHash is the hash of that taxonomy, as 64 hexadecimal digits.
+func (m *Model) TaxonomyHash() string { return m.taxonomy.Hash() }
+
+// DataHash changes when the examples do, their order aside: 64 hexadecimal digits.
+func (m *Model) DataHash() string { return m.dataHash }
+
+// Metrics says by field what was measured in training. The map is the caller's.
+func (m *Model) Metrics() map[string]Metrics {
+	copied := make(map[string]Metrics, len(m.metrics))
+	for field, metrics := range m.metrics {
+		copied[field] = metrics
+	}
+	return copied
+}
+
+// features reads a document.
+func (m *Model) features(text string) (learn.Features, error) {
+	return m.extractor.Extract(text, m.embedder.Embed(text))
+}

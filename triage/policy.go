@@ -1,0 +1,154 @@
+package triage
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/signalbox/signalbox/internal/fault"
+)
+
+// Mode says how far the service may go with a field.
+type Mode string
+
+// The modes, from not at all to alone.
+const (
+	ModeOff     Mode = "off"
+	ModeSuggest Mode = "suggest"
+	ModeAuto    Mode = "auto"
+)
+
+// FieldPolicy is what the owner allows for a field.
+type FieldPolicy struct {
+	Mode Mode `json:"mode" yaml:"mode"`
+	// Threshold is the confidence from which on auto acts, 0.5–1.
+	Threshold float64 `json:"threshold" yaml:"threshold"`
+}
+
+// Policy is what the owner allows and how the owner weighs.
+type Policy struct {
+	Version int64                  `json:"version" yaml:"version"`
+	Fields  map[string]FieldPolicy `json:"fields" yaml:"fields"`
+	// UnsureBelow is the confidence of intent or route under which a person looks, 0–1.
+	UnsureBelow float64 `json:"unsure_below" yaml:"unsure_below"`
+	// AmbiguousMargin is how much likelier than the second an unsure first must
+	// be not to be called ambiguous, 0–1.
+	AmbiguousMargin float64 `json:"ambiguous_margin" yaml:"ambiguous_margin"`
+	// Languages are those that the team reads, as ISO 639-1 codes; empty: all.
+	Languages []string `json:"languages" yaml:"languages"`
+	// MinimumLetters is how many letters a ticket must have to be decided.
+	MinimumLetters int     `json:"minimum_letters" yaml:"minimum_letters"`
+	Priority       Weights `json:"priority" yaml:"priority"`
+}
+
+// DefaultPolicy suggests everything and does nothing alone.
+func DefaultPolicy() Policy {
+	fields := map[string]FieldPolicy{}
+	for _, field := range policyFields {
+		fields[field] = FieldPolicy{Mode: ModeSuggest, Threshold: 0.9}
+	}
+	return Policy{
+		Version: 1, Fields: fields,
+		UnsureBelow: 0.4, AmbiguousMargin: 0.15, MinimumLetters: 6,
+		Priority: DefaultWeights(),
+	}
+}
+
+var policyFields = []string{
+	FieldIntent, FieldRoute, FieldKind, FieldUrgency, FieldImpact, FieldSentiment,
+	FieldSensitive, FieldLanguage, FieldPriority,
+}
+
+// ParsePolicy reads YAML or JSON over the defaults: what is left out stays as
+// in DefaultPolicy. Unknown keys are refused.
+func ParsePolicy(text []byte) (Policy, error) {
+	policy := DefaultPolicy()
+	defaults := policy.Fields
+	policy.Fields = nil
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&policy); err != nil && !errors.Is(err, io.EOF) {
+		return Policy{}, fault.Wrap(fault.Invalid, err, "the policy is not YAML or JSON of the expected shape")
+	}
+	for field, given := range policy.Fields {
+		if given.Mode == "" {
+			given.Mode = defaults[field].Mode
+		}
+		if given.Threshold == 0 {
+			given.Threshold = defaults[field].Threshold
+		}
+		defaults[field] = given
+	}
+	policy.Fields = defaults
+	return policy, policy.Validate()
+}
+
+// Validate names the first setting that is wrong.
+func (p Policy) Validate() error {
+	for _, field := range sortedKeys(p.Fields) {
+		if err := p.Fields[field].validate(field); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !isShare(p.UnsureBelow):
+		return invalidPolicy("unsure_below", "is out of range", "use 0 to 1")
+	case !isShare(p.AmbiguousMargin):
+		return invalidPolicy("ambiguous_margin", "is out of range", "use 0 to 1")
+	case p.MinimumLetters < 0 || p.MinimumLetters > 1_000:
+		return invalidPolicy("minimum_letters", "is out of range", "use 0 to 1000")
+	}
+	for _, language := range p.Languages {
+		if baseLanguage(language) != language {
+			return invalidPolicy("languages", "holds what is no language", "use ISO 639-1 codes in lower case such as de")
+		}
+	}
+	return p.Priority.Validate()
+}
+
+func (f FieldPolicy) validate(field string) error {
+	path := "fields." + field
+	switch {
+	case !slices.Contains(policyFields, field):
+		return invalidPolicy("fields", "names a field that is not decided", "use intent, route, kind, urgency, impact, sentiment, sensitive, language or priority")
+	case f.Mode != ModeOff && f.Mode != ModeSuggest && f.Mode != ModeAuto:
+		return invalidPolicy(path+".mode", "is none of the modes", "use off, suggest or auto")
+	case f.Mode == ModeAuto && (field == FieldSensitive || field == FieldLanguage):
+		return invalidPolicy(path+".mode", "cannot be auto", "use suggest: nothing acts on this field alone")
+	case f.Mode == ModeOff && field == FieldSensitive:
+		return invalidPolicy(path+".mode", "cannot be off", "use suggest: sensitive tickets always go to a person")
+	case !(f.Threshold >= 0.5 && f.Threshold <= 1):
+		return invalidPolicy(path+".threshold", "is out of range", "use 0.5 to 1")
+	}
+	return nil
+}
+
+func invalidPolicy(field, message, remedy string) error {
+	return fault.Field(fault.Unprocessable, field, message, remedy)
+}
+
+func isShare(x float64) bool { return x >= 0 && x <= 1 }
+
+// field returns the policy of a field, off if there is none.
+func (p Policy) field(name string) FieldPolicy {
+	if policy, ok := p.Fields[name]; ok {
+		return policy
+	}
+	return FieldPolicy{Mode: ModeOff, Threshold: 1}
+}
+
+func (p Policy) reads(language string) bool {
+	return len(p.Languages) == 0 || slices.Contains(p.Languages, language)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,166 @@
+package triage
+
+import (
+	"strconv"
+	"time"
+)
+
+// The names of the factors.
+const (
+	FactorUrgency        = "urgency"
+	FactorImpact         = "impact"
+	FactorAccountTier    = "account_tier"
+	FactorRenewalNear    = "renewal_near"
+	FactorVIP            = "vip"
+	FactorAdminRequester = "admin_requester"
+	FactorOpenIncident   = "open_incident"
+	FactorRepeatContact  = "repeat_contact"
+	FactorSentiment      = "sentiment"
+	// FactorUnconfirmedOutage takes away what an outage claim that nothing
+	// confirms would gain.
+	FactorUnconfirmedOutage = "unconfirmed_outage"
+)
+
+// assessment is the priority with what it was made of.
+type assessment struct {
+	priority   int // 0–100
+	factors    []Factor
+	confidence float64 // that the band is right
+	state      ConfidenceState
+	conflict   bool // an outage is claimed and nothing confirms it
+}
+
+// assess sums the factors. The sum is cut to 0–100.
+func (w Weights) assess(input Input, read reading) assessment {
+	urgency, impact, sentiment := read.fields[FieldUrgency], read.fields[FieldImpact], read.fields[FieldSentiment]
+	facts := w.facts(input, read)
+	fixed := 0
+	for _, fact := range facts {
+		fixed += fact.Points
+	}
+	claimed := len(read.outage) > 0
+	result := assessment{conflict: claimed && !corroborated(input)}
+
+	urgencyPoints, impactPoints := w.Urgency[urgency.value()], w.Impact[impact.value()]
+	base := clampPriority(urgencyPoints + impactPoints + fixed)
+	tone := w.tonePoints(base, sentiment.value())
+	result.priority = base + tone
+	result.factors = append(result.factors,
+		Factor{Name: FactorUrgency, Value: orUnknown(urgency.value()), Points: urgencyPoints, Evidence: urgency.evidence},
+		Factor{Name: FactorImpact, Value: orUnknown(impact.value()), Points: impactPoints, Evidence: impact.evidence})
+	result.factors = append(result.factors, facts...)
+	if tone != 0 {
+		result.factors = append(result.factors, Factor{Name: FactorSentiment, Value: sentiment.value(), Points: tone, Evidence: sentiment.evidence})
+	}
+	if result.conflict {
+		lower := w.bandLower(result.priority)
+		result.factors = append(result.factors, Factor{
+			Name: FactorUnconfirmedOutage, Value: "unconfirmed", Points: lower - result.priority, Evidence: read.outage,
+		})
+		result.priority = lower
+	}
+	result.confidence = w.bandConfidence(fixed, result, urgency, impact)
+	// Independence of the fields is an assumption, so the product of calibrated
+	// confidences is worth less than each of them.
+	result.state = weakest(Provisional, urgency.field().State, impact.field().State)
+	return result
+}
+
+// tonePoints keeps the sentiment from moving a ticket across a band.
+func (w Weights) tonePoints(base int, sentiment string) int {
+	points := w.Sentiment[sentiment]
+	return min(max(base+points, w.Bands.floor(base)), w.Bands.ceiling(base)) - base
+}
+
+// bandLower takes a priority that an unconfirmed claim put into one of the
+// upper two bands to the top of the band below.
+func (w Weights) bandLower(priority int) int {
+	if priority < w.Bands.High {
+		return priority
+	}
+	return w.Bands.floor(priority) - 1
+}
+
+// bandConfidence is the probability that the band is right: the sum, over all
+// values of urgency and impact that lead to this band, of the product of their
+// probabilities. It takes the two fields' errors as independent. The sentiment
+// never moves a ticket across a band, so its errors don't either.
+func (w Weights) bandConfidence(fixed int, result assessment, urgency, impact fieldReading) float64 {
+	band := w.Bands.band(result.priority)
+	total := 0.0
+	for _, u := range urgency.distribution() {
+		for _, i := range impact.distribution() {
+			priority := clampPriority(w.Urgency[u.Value] + w.Impact[i.Value] + fixed)
+			if result.conflict {
+				priority = w.bandLower(priority)
+			}
+			if w.Bands.band(priority) == band {
+				total += u.Probability * i.Probability
+			}
+		}
+	}
+	if !urgency.trained && !impact.trained {
+		return 0
+	}
+	return min(total, 1)
+}
+
+// facts are the factors that are known and not guessed.
+func (w Weights) facts(input Input, read reading) []Factor {
+	var facts []Factor
+	add := func(name, value string, points int) {
+		if points != 0 {
+			facts = append(facts, Factor{Name: name, Value: value, Points: points})
+		}
+	}
+	if input.Account != nil {
+		add(FactorAccountTier, input.Account.Tier, w.Tier[input.Account.Tier])
+		if days, near := w.renewalDays(input); near {
+			add(FactorRenewalNear, strconv.Itoa(days)+" days", w.RenewalNear)
+		}
+	}
+	if input.Customer != nil && input.Customer.VIP {
+		add(FactorVIP, "yes", w.VIP)
+	}
+	if isAdminRequester(input) {
+		add(FactorAdminRequester, "yes", w.AdminRequester)
+	}
+	if input.IncidentOpen && (len(read.outage) > 0 || read.fields[FieldKind].value() == KindBreakFix) {
+		add(FactorOpenIncident, "yes", w.OpenIncident)
+	}
+	if count := min(max(input.RecentTickets, 0), 1_000_000); count > 0 {
+		add(FactorRepeatContact, strconv.Itoa(count)+" tickets in 30 days", min(count*w.RepeatContact, w.RepeatMost))
+	}
+	return facts
+}
+
+// renewalDays returns in how many days the account renews, and whether that is
+// near. A date in the past is not near.
+func (w Weights) renewalDays(input Input) (days int, near bool) {
+	if input.Account == nil || input.Account.RenewsOn == nil {
+		return 0, false
+	}
+	left := input.Account.RenewsOn.Sub(input.Now)
+	if left <= -24*time.Hour || left > time.Duration(w.RenewalDays)*24*time.Hour {
+		return 0, false
+	}
+	return max(0, int((left+24*time.Hour-1)/(24*time.Hour))), true
+}
+
+// corroborated says whether anything but the ticket's own words speaks for an outage.
+func corroborated(input Input) bool {
+	return input.IncidentOpen || input.OutageReports > 0 || isAdminRequester(input)
+}
+
+func isAdminRequester(input Input) bool {
+	return input.Customer != nil && input.Customer.Role == "admin"
+}
+
+func clampPriority(points int) int { return min(max(points, 0), 100) }
+
+func orUnknown(value string) string {
+	if value == "" {
+		return "unknown"
+	}
+	return value
+}

@@ -1,0 +1,119 @@
+package triage
+
+import "fmt"
+
+// Weights are the points of the priority's factors. The owner may edit them;
+// points are -100 to 100.
+type Weights struct {
+	Urgency   map[string]int `json:"urgency" yaml:"urgency"`
+	Impact    map[string]int `json:"impact" yaml:"impact"`
+	Tier      map[string]int `json:"tier" yaml:"tier"` // by the owner's names of the tiers
+	Sentiment map[string]int `json:"sentiment" yaml:"sentiment"`
+
+	RenewalNear    int `json:"renewal_near" yaml:"renewal_near"`
+	RenewalDays    int `json:"renewal_days" yaml:"renewal_days"` // what near means
+	VIP            int `json:"vip" yaml:"vip"`
+	AdminRequester int `json:"admin_requester" yaml:"admin_requester"`
+	OpenIncident   int `json:"open_incident" yaml:"open_incident"`
+	RepeatContact  int `json:"repeat_contact" yaml:"repeat_contact"` // a ticket of the last 30 days
+	RepeatMost     int `json:"repeat_most" yaml:"repeat_most"`       // at most this for all of them
+
+	Bands Bands `json:"bands" yaml:"bands"`
+}
+
+// Bands are the priorities from which on a band begins; below Normal is low.
+type Bands struct {
+	Urgent int `json:"urgent" yaml:"urgent"`
+	High   int `json:"high" yaml:"high"`
+	Normal int `json:"normal" yaml:"normal"`
+}
+
+// maximumSentimentPoints is a promise to whoever asks politely.
+const maximumSentimentPoints = 10
+
+// DefaultWeights put what happened before who it happened to, and that before
+// how it is said: a stopped company is urgent for any customer, and the best
+// customer's trifle is not.
+func DefaultWeights() Weights {
+	return Weights{
+		Urgency:     map[string]int{UrgencyCritical: 52, UrgencyHigh: 32, UrgencyNormal: 15, UrgencyLow: -8, "": 15},
+		Impact:      map[string]int{ImpactCompany: 28, ImpactTeam: 23, ImpactOnePerson: 10, ImpactUnknown: 10, "": 10},
+		Tier:        map[string]int{"enterprise": 10, "business": 5, "starter": 2, "free": 0},
+		Sentiment:   map[string]int{SentimentAngry: 5, SentimentNegative: 2},
+		RenewalNear: 5, RenewalDays: 45, VIP: 6, AdminRequester: 3, OpenIncident: 8, RepeatContact: 2, RepeatMost: 6,
+		Bands: Bands{Urgent: 80, High: 55, Normal: 25},
+	}
+}
+
+// Validate names the first setting that is wrong.
+func (w Weights) Validate() error {
+	single := map[string]int{
+		"renewal_near": w.RenewalNear, "vip": w.VIP, "admin_requester": w.AdminRequester,
+		"open_incident": w.OpenIncident, "repeat_contact": w.RepeatContact, "repeat_most": w.RepeatMost,
+	}
+	groups := map[string]map[string]int{"urgency": w.Urgency, "impact": w.Impact, "tier": w.Tier, "sentiment": w.Sentiment}
+	for name, group := range groups {
+		for value, points := range group {
+			single[name+"."+value] = points
+		}
+	}
+	for _, name := range sortedKeys(single) {
+		if points := single[name]; points < -100 || points > 100 {
+			return invalidPolicy("priority."+name, "is out of range", "use -100 to 100 points")
+		}
+	}
+	for _, value := range sortedKeys(w.Sentiment) {
+		if points := w.Sentiment[value]; points < -maximumSentimentPoints || points > maximumSentimentPoints {
+			return invalidPolicy("priority.sentiment."+value, "is out of range", fmt.Sprintf("use at most %d points", maximumSentimentPoints))
+		}
+	}
+	if w.RenewalDays < 0 || w.RenewalDays > 366 {
+		return invalidPolicy("priority.renewal_days", "is out of range", "use 0 to 366 days")
+	}
+	if b := w.Bands; !(0 < b.Normal && b.Normal < b.High && b.High < b.Urgent && b.Urgent <= 100) {
+		return invalidPolicy("priority.bands", "are not in order", "use 0 < normal < high < urgent ≤ 100")
+	}
+	return nil
+}
+
+// band names the band of a priority.
+func (b Bands) band(priority int) string {
+	switch {
+	case priority >= b.Urgent:
+		return BandUrgent
+	case priority >= b.High:
+		return BandHigh
+	case priority >= b.Normal:
+		return BandNormal
+	default:
+		return BandLow
+	}
+}
+
+// floor is the lowest priority of the band that holds this one.
+func (b Bands) floor(priority int) int {
+	switch b.band(priority) {
+	case BandUrgent:
+		return b.Urgent
+	case BandHigh:
+		return b.High
+	case BandNormal:
+		return b.Normal
+	default:
+		return 0
+	}
+}
+
+// ceiling is the highest priority of the band that holds this one.
+func (b Bands) ceiling(priority int) int {
+	switch b.band(priority) {
+	case BandUrgent:
+		return 100
+	case BandHigh:
+		return b.Urgent - 1
+	case BandNormal:
+		return b.High - 1
+	default:
+		return b.Normal - 1
+	}
+}
