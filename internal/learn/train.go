@@ -96,6 +96,11 @@ func numberLabels(examples []Example) (labels []string, classes []int, err error
 	}
 	slices.Sort(labels)
 	labels = slices.Compact(labels)
+	for _, label := range labels {
+		if len(label) > maximumLabelBytes {
+			return nil, nil, fmt.Errorf("%w: a label has %d bytes, over %d", ErrExamples, len(label), maximumLabelBytes)
+		}
+	}
 	if len(labels) < 2 || len(labels) > MaximumLabels {
 		return nil, nil, fmt.Errorf("%w: %d labels, where 2 to %d can be told apart", ErrExamples, len(labels), MaximumLabels)
 	}

@@ -1,0 +1,153 @@
+package learn
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// ErrEncoding is returned for bytes that are not a classifier.
+var ErrEncoding = errors.New("learn: malformed classifier")
+
+// decoder reads fields until the first failure, and zeros from then on. It
+// never makes a slice that is longer than the bytes at hand.
+type decoder struct {
+	rest []byte
+	err  error
+}
+
+func (d *decoder) fail(format string, arguments ...any) {
+	if d.err == nil {
+		d.err = fmt.Errorf("%w: "+format, append([]any{ErrEncoding}, arguments...)...)
+	}
+	d.rest = nil
+}
+
+func (d *decoder) take(length int) []byte {
+	if d.err != nil || length < 0 || length > len(d.rest) {
+		d.fail("it ends early")
+		return nil
+	}
+	taken := d.rest[:length]
+	d.rest = d.rest[length:]
+	return taken
+}
+
+func (d *decoder) uint32() uint32 {
+	if b := d.take(4); b != nil {
+		return binary.LittleEndian.Uint32(b)
+	}
+	return 0
+}
+
+func (d *decoder) uint64() uint64 {
+	if b := d.take(8); b != nil {
+		return binary.LittleEndian.Uint64(b)
+	}
+	return 0
+}
+
+func (d *decoder) float64() float64 {
+	x := math.Float64frombits(d.uint64())
+	if !finite(x) {
+		d.fail("a number is not finite")
+	}
+	return x
+}
+
+func (d *decoder) floats(count int) []float32 {
+	raw := d.take(4 * count)
+	floats := make([]float32, len(raw)/4)
+	for i := range floats {
+		floats[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+		if !finite(float64(floats[i])) {
+			d.fail("a weight is not finite")
+		}
+	}
+	return floats
+}
+
+func (d *decoder) classifier() *Classifier {
+	c := &Classifier{}
+	c.extractor = d.extractor()
+	c.labels = d.labels()
+	c.weights = [partCount]float64{d.float64(), d.float64()}
+	c.temperature = d.float64()
+	if !validTemperature(c.temperature) {
+		d.fail("the temperature is %v", c.temperature)
+	}
+	if d.err != nil {
+		return nil
+	}
+	c.terms = d.terms(c.extractor.space.Hasher.Buckets)
+	c.linear = d.linear(len(c.terms.idf), len(c.labels))
+	if c.extractor.fourier != nil {
+		c.ridge = &ridge{labels: len(c.labels), weights: d.floats(c.extractor.fourier.size() * len(c.labels))}
+	}
+	return c
+}
+
+func (d *decoder) extractor() *Extractor {
+	space := Space{Hasher: Hasher{Buckets: d.uint32(), Seed: d.uint64()}}
+	space.Embedding, space.Fourier = int(d.uint32()), int(d.uint32())
+	if d.err != nil {
+		return nil
+	}
+	extractor, err := NewExtractor(space)
+	if err != nil {
+		d.fail("%v", err)
+	}
+	return extractor
+}
+
+func (d *decoder) labels() []string {
+	count := int(d.uint32())
+	if count < 2 || count > MaximumLabels {
+		d.fail("it has %d labels", count)
+		return nil
+	}
+	labels := make([]string, count)
+	for i := range labels {
+		length := d.uint32()
+		if length > maximumLabelBytes {
+			d.fail("a label has %d bytes", length)
+		}
+		labels[i] = string(d.take(int(length)))
+		if i > 0 && labels[i] <= labels[i-1] {
+			d.fail("the labels are not in order")
+		}
+	}
+	return slices.Clip(labels)
+}
+
+func (d *decoder) terms(buckets uint32) *termSpace {
+	t := &termSpace{buckets: buckets}
+	stray := d.floats(1)
+	rows := int(d.uint32())
+	t.known.words = make([]uint64, blockCount*buckets/64)
+	for i := range t.known.words {
+		t.known.words[i] = d.uint64()
+	}
+	t.known.rank()
+	if d.err == nil && t.known.count() != rows {
+		d.fail("%d buckets are known, not %d", t.known.count(), rows)
+	}
+	if d.err != nil {
+		return t
+	}
+	t.strayIDF = stray[0]
+	t.idf = d.floats(rows)
+	return t
+}
+
+func (d *decoder) linear(rows, labels int) *linear {
+	l := &linear{labels: labels, bias: d.floats(labels), scales: d.floats(rows)}
+	raw := d.take(rows * labels)
+	l.weights = make([]int8, len(raw))
+	for i, b := range raw {
+		l.weights[i] = int8(b)
+	}
+	return l
+}
