@@ -1,0 +1,65 @@
+package learn_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/signalbox/signalbox/internal/embedding"
+	"github.com/signalbox/signalbox/internal/learn"
+)
+
+// BenchmarkDecideFiveFields is one text of 60 words through five classifiers
+// that share its features, the widest with 77 labels.
+func BenchmarkDecideFiveFields(b *testing.B) {
+	model, err := embedding.Default()
+	if err != nil {
+		b.Fatalf("load the embedding: %v", err)
+	}
+	var classifiers []*learn.Classifier
+	for _, labels := range []int{77, 12, 5, 4, 3} {
+		classifiers = append(classifiers, trainLabels(b, labels))
+	}
+	extractor, err := learn.NewExtractor(classifiers[0].Space())
+	if err != nil {
+		b.Fatalf("make an extractor: %v", err)
+	}
+	text := strings.Repeat("hello please help I need my refund since yesterday the invoice ", 6)
+	b.ReportAllocs()
+	for b.Loop() {
+		features, err := extractor.Extract(text, model.Embed(text))
+		if err != nil {
+			b.Fatalf("extract: %v", err)
+		}
+		for _, classifier := range classifiers {
+			if _, err := classifier.PredictFeatures(features); err != nil {
+				b.Fatalf("predict: %v", err)
+			}
+		}
+	}
+}
+
+func trainLabels(b *testing.B, labels int) *learn.Classifier {
+	b.Helper()
+	examples := sampleExamples(b, 40, 1, true)
+	for i := range examples {
+		examples[i].Label = fmt.Sprintf("label %d", i%labels)
+	}
+	classifier, err := learn.Train(b.Context(), examples, learn.Options{})
+	if err != nil {
+		b.Fatalf("train %d labels: %v", labels, err)
+	}
+	return classifier
+}
+
+func BenchmarkTrain300(b *testing.B) {
+	examples := sampleExamples(b, 60, 1, true)
+	for i := range examples {
+		examples[i].Label = fmt.Sprintf("label %d", i%12)
+	}
+	for b.Loop() {
+		if _, err := learn.Train(b.Context(), examples, learn.Options{}); err != nil {
+			b.Fatalf("train: %v", err)
+		}
+	}
+}
