@@ -178,6 +178,15 @@ func TestFourierFeaturesApproximateTheKernel(t *testing.T) {
 	}
 }
 
+func TestCosineOfTurns(t *testing.T) {
+	t.Parallel()
+	for x := float32(-3); x < 3; x += 0.001 {
+		if got, want := float64(cosineOfTurns(x)), math.Cos(2*math.Pi*float64(x)); math.Abs(got-want) > 2e-5 {
+			t.Fatalf("the cosine of %v turns is %v, want %v", x, got, want)
+		}
+	}
+}
+
 func randomUnit(random *rand.Rand, dimension int) []float32 {
 	vector := make([]float32, dimension)
 	var square float64

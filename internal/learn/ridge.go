@@ -6,18 +6,34 @@ import "context"
 // and −1 for the others.
 type ridge struct {
 	labels  int
-	weights []float32 // feature-major: features × labels
+	weights []float32 // label-major: labels × features
 }
 
-// score overwrites scores, one a label.
+// score overwrites scores, one a label. Four sums side by side keep the
+// processor from waiting for each addition.
 func (r *ridge) score(scores, features []float32) {
-	clear(scores)
-	scores = scores[:r.labels]
-	for i, x := range features {
-		weights := r.weights[i*r.labels:][:len(scores)]
-		for label, weight := range weights {
-			scores[label] += x * weight
+	for label := range r.labels {
+		weights := r.weights[label*len(features):][:len(features)]
+		var s0, s1, s2, s3 float32
+		i := 0
+		for ; i+4 <= len(features); i += 4 {
+			x, w := features[i:i+4:i+4], weights[i:i+4:i+4]
+			s0 += x[0] * w[0]
+			s1 += x[1] * w[1]
+			s2 += x[2] * w[2]
+			s3 += x[3] * w[3]
 		}
+		for ; i < len(features); i++ {
+			s0 += features[i] * weights[i]
+		}
+		scores[label] = s0 + s1 + s2 + s3
+	}
+}
+
+// set stores a label's weights.
+func (r *ridge) set(label int, weights []float64) {
+	for i, x := range weights {
+		r.weights[label*len(weights)+i] = float32(x)
 	}
 }
 

@@ -68,9 +68,7 @@ func (t *ridgeTask) combineRows(model *ridge, kernel triangle, rows [][]float32,
 				sum[j] += alpha[i] * float64(x)
 			}
 		}
-		for j, x := range sum {
-			model.weights[j*t.labels+label] = float32(x)
-		}
+		model.set(label, sum)
 	}
 	return nil
 }

@@ -103,9 +103,7 @@ func (t *ridgeTask) solvePrimal(total, left *moments) (*ridge, error) {
 			sum[i] = 2*sum[i] - all[i]
 		}
 		factor.solve(sum)
-		for i, x := range sum {
-			model.weights[i*t.labels+label] = float32(x)
-		}
+		model.set(label, sum)
 	}
 	return model, nil
 }
