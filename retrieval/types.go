@@ -61,17 +61,19 @@ type Terms struct {
 	Weights  []float32
 }
 
-// Query is an analysed question.
+// Query is an analysed question. Factors[i] scales what Lexemes[i] counts, in (0, 1].
+// An all-zero or empty Embedding leaves the dense leg out.
 type Query struct {
 	Text      string
 	Language  string
 	Lexemes   []int32
+	Factors   []float32
 	Embedding []float32
-	Limit     int // results wanted, 1–50
+	Limit     int // results wanted, 1–60
 	Filter    Filter
 }
 
-// Filter narrows an agent's search. Empty fields do not.
+// Filter narrows an agent's search. Empty fields do not. A passage must have all Tags.
 type Filter struct {
 	Audience    desk.Audience
 	Language    string
@@ -100,7 +102,18 @@ type Passage struct {
 	Score        float64       `json:"score"`         // fused, 0–1
 	LexicalScore float64       `json:"lexical_score"` // raw BM25
 	DenseScore   float64       `json:"dense_score"`   // cosine
+	Coverage     float64       `json:"coverage"`      // share of the question's rarity (idf) that the passage holds, 0–1
+	Votes        int           `json:"votes"`
+	Why          Why           `json:"why"`
 	UpdatedAt    time.Time     `json:"updated_at"`
+}
+
+// Why says what made a passage's score: the two legs' weighted shares and the
+// boosts, which add up to Score (before it is bounded to 0–1).
+type Why struct {
+	Lexical float64 `json:"lexical"`
+	Dense   float64 `json:"dense"`
+	Boost   float64 `json:"boost"`
 }
 
 // Citation points to the sentence of a chunk that an answer repeats.

@@ -1,0 +1,55 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/signalbox/signalbox/desk"
+	"github.com/signalbox/signalbox/internal/fault"
+)
+
+const hasNever = `
+select exists (select from chunks where audience = 'internal' and article_id = $1 and disclosure = 'never')
+  or exists (select from articles where audience = 'internal' and id = $1 and disclosure = 'never')`
+
+// The foreign keys carry versions, chunks and vectors along.
+const moveArticle = `
+update articles set audience = $3, about_article_id = case when $3 = 'public'::audience then null else about_article_id end
+where audience = $2 and id = $1 and not is_canary`
+
+// Move takes an article with everything of it to another audience, from the next
+// query on. An article with a section that may never be told is a Conflict on its
+// way to the public; a taken source key is one too.
+func (k *Knowledge) Move(ctx context.Context, actor desk.Actor, id uuid.UUID, from, to desk.Audience) error {
+	return failure(k.writing(ctx, func(tx pgx.Tx) error {
+		if to == desk.Public {
+			if err := tellable(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		done, err := tx.Exec(ctx, moveArticle, id, from, to)
+		if err == nil && done.RowsAffected() == 0 {
+			err = pgx.ErrNoRows
+		}
+		if err != nil {
+			return err
+		}
+		return audit(ctx, tx, actor, change{action: "article.move", subjectKind: "article", subjectID: id,
+			details: map[string]any{"from": from, "to": to}})
+	}), "move article %s", id)
+}
+
+// tellable refuses an article that has something never to be told.
+func tellable(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
+	var never bool
+	if err := tx.QueryRow(ctx, hasNever, id).Scan(&never); err != nil {
+		return err
+	}
+	if never {
+		return &fault.Error{Kind: fault.Conflict, Message: "the article has a section whose disclosure is never",
+			Remedy: "take the section out, or change its disclosure, and ingest it again"}
+	}
+	return nil
+}

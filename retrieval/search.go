@@ -1,0 +1,71 @@
+package retrieval
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/signalbox/signalbox/internal/fault"
+)
+
+// Finder ranks passages for an analysed question, best first, without boosts.
+type Finder interface {
+	Find(ctx context.Context, query Query) ([]Passage, error)
+}
+
+// QueryEmbedder embeds questions in the space that the passages were embedded in.
+type QueryEmbedder interface {
+	Embed(text string) []float32
+}
+
+// Searcher turns a question into ranked passages. It is safe for concurrent use.
+type Searcher struct {
+	Finder   Finder
+	Embedder QueryEmbedder
+	Analyser *Analyser
+	Now      func() time.Time // for freshness; nil is time.Now
+}
+
+// MaximumResults bounds what one search returns.
+const MaximumResults = 50
+
+// Search returns up to limit passages (1–50), best first. Questions beyond 4 KB are
+// cut; a question without any letter or digit finds nothing.
+func (s *Searcher) Search(ctx context.Context, text string, limit int, filter Filter) ([]Passage, error) {
+	if limit < 1 || limit > MaximumResults {
+		return nil, fault.Field(fault.Unprocessable, "limit", "is out of range", "use 1 to 50")
+	}
+	query := s.Analyser.Query(strings.ToValidUTF8(text, " "))
+	query.Filter = filter
+	query.Embedding = s.Embedder.Embed(query.Text)
+	// More than wanted, because boosts can lift a passage past its neighbours.
+	query.Limit = min(limit+10, MaximumResults+10)
+	if len(query.Lexemes) == 0 && !HasDirection(query.Embedding) {
+		return []Passage{}, nil
+	}
+	passages, err := s.Finder.Find(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now
+	if s.Now != nil {
+		now = s.Now
+	}
+	s.boost(passages, query, now())
+	slices.SortStableFunc(passages, func(a, b Passage) int {
+		switch {
+		case a.Score > b.Score:
+			return -1
+		case a.Score < b.Score:
+			return 1
+		}
+		return 0
+	})
+	return passages[:min(limit, len(passages))], nil
+}
+
+// HasDirection reports whether a vector can be compared: it has some part that is not zero.
+func HasDirection(vector []float32) bool {
+	return slices.ContainsFunc(vector, func(x float32) bool { return x != 0 })
+}
