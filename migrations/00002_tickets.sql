@@ -19,9 +19,10 @@ create table tickets (
   is_sentinel         boolean not null default false,
   created_at          timestamptz not null default now(),
   updated_at          timestamptz not null default now(),
-  erased_at           timestamptz,
-  unique (connection_id, external_id)
+  erased_at           timestamptz
 );
+-- A ticket's source is its connection, or the site whose form it came from.
+create unique index tickets_source on tickets ((coalesce(connection_id, site_id)), external_id);
 create index tickets_customer on tickets (customer_id);
 create index tickets_account on tickets (account_id);
 create index tickets_created on tickets (created_at desc, id desc);
@@ -54,7 +55,8 @@ alter table messages_public force row level security;
 -- recognises a replay and the answer that was given.
 create table deliveries (
   id            uuid primary key,
-  connection_id uuid not null references connections on delete cascade,
+  connection_id uuid references connections on delete cascade,
+  site_id       uuid references sites on delete cascade,
   delivery_key  text not null,
   body          bytea,
   content_type  text not null default '',
@@ -65,8 +67,9 @@ create table deliveries (
   customer_id   uuid references customers on delete set null,
   received_at   timestamptz not null default now(),
   expires_at    timestamptz not null,
-  unique (connection_id, delivery_key)
+  check (num_nonnulls(connection_id, site_id) = 1)
 );
+create unique index deliveries_source on deliveries ((coalesce(connection_id, site_id)), delivery_key);
 create index deliveries_expiry on deliveries (expires_at) where body is not null;
 create index deliveries_ticket on deliveries (ticket_id);
 create index deliveries_customer on deliveries (customer_id);
@@ -133,6 +136,8 @@ create table decisions (
   created_at       timestamptz not null default now(),
   unique (ticket_id, cause_id)
 );
+-- Who else reports an outage is asked before each decision.
+create index decisions_outage on decisions (created_at) where factors @> '[{"name": "unconfirmed_outage"}]';
 alter table tickets add foreign key (current_decision_id) references decisions on delete set null;
 create index tickets_current_decision on tickets (current_decision_id);
 

@@ -1,0 +1,18 @@
+-- A page of labelled tickets with each field's newest label, and how much the
+-- ticket's labels weigh: what only confirms a suggestion weighs little, since the
+-- person has seen the suggestion.
+select ticket_id, jsonb_object_agg(field, value), avg(weight)::double precision
+from (
+  select distinct on (l.ticket_id, l.field) l.ticket_id, l.field, l.value,
+         case l.provenance when 'blind' then 1.0 when 'override' then 0.9 when 'imported_history' then 0.8 else 0.3 end as weight
+  from labels l
+  where l.ticket_id in (
+    select t.id from tickets t
+    where t.id > $1 and t.erased_at is null and not t.is_sentinel
+      and exists (select from labels where labels.ticket_id = t.id)
+      and not exists (select from customers c where c.id = t.customer_id and c.erased_at is not null)
+    order by t.id limit $2)
+  order by l.ticket_id, l.field, l.created_at desc, l.id desc
+) newest
+group by ticket_id
+order by ticket_id

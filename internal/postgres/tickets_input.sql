@@ -1,0 +1,24 @@
+-- Everything about a ticket but its messages. An outage counts as reported by
+-- others if at least one other customer's decision of the last hour says so; ten
+-- are as good as a thousand, so the count stops there.
+select t.id, t.connection_id, t.site_id, t.external_id, t.external_url, t.customer_id, t.account_id,
+       coalesce(t.restriction_group, ''), t.subject, t.status, t.channel, t.message_count, t.current_decision_id,
+       t.created_at, t.updated_at, t.erased_at is not null,
+       c.id, c.account_id, c.name, c.email, c.email_verified, c.role, c.vip, c.language, c.time_zone,
+       a.id, a.external_id, a.name, a.tier, a.annual_value_cents, a.renews_on,
+       (select count(*) from (
+          select from tickets other
+          where other.customer_id = t.customer_id and other.id <> t.id and other.created_at > now() - interval '30 days'
+          limit 1000) recent),
+       (select count(distinct reporter) from (
+          select other.customer_id as reporter
+          from decisions d join tickets other on other.id = d.ticket_id
+          where d.factors @> '[{"name": "unconfirmed_outage"}]' and d.created_at > now() - interval '1 hour'
+            and other.customer_id <> t.customer_id
+          limit 10) reports),
+       coalesce((select value @> '{"open": true}' from settings where name = 'incident'), false),
+       now()
+from tickets t
+left join customers c on c.id = t.customer_id and c.erased_at is null
+left join accounts a on a.id = coalesce(t.account_id, c.account_id)
+where t.id = $1 and not t.is_sentinel
