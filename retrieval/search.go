@@ -36,7 +36,11 @@ func (s *Searcher) Search(ctx context.Context, text string, limit int, filter Fi
 	if limit < 1 || limit > MaximumResults {
 		return nil, fault.Field(fault.Unprocessable, "limit", "is out of range", "use 1 to 50")
 	}
-	query := s.Analyser.Query(strings.ToValidUTF8(text, " "))
+	text = strings.ToValidUTF8(text, " ")
+	if strings.IndexFunc(text, isWordRune) < 0 {
+		return []Passage{}, nil
+	}
+	query := s.Analyser.Query(text)
 	query.Filter = filter
 	query.Embedding = s.Embedder.Embed(query.Text)
 	// More than wanted, because boosts can lift a passage past its neighbours.

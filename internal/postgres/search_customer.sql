@@ -64,7 +64,7 @@ fused as (
   from lexical full join dense using (id) cross join bounds
 ),
 best as (
-  select * from fused order by lexical_share + dense_share desc fetch first $6::integer rows with ties
+  select * from fused order by lexical_share + dense_share desc fetch first ($6::integer) rows with ties
 )
 select c.id, c.article_id, c.version_id, v.version, c.audience, a.source_key, v.title, c.heading_path, c.anchor, c.body,
   c.start_offset, c.end_offset, c.language, c.disclosure,
