@@ -152,6 +152,7 @@ begin
   return null;
 end $$;
 -- +goose StatementEnd
+revoke all on function count_lexemes() from public;
 create trigger count_inserted after insert on chunks referencing new table as added
   for each statement execute function count_lexemes();
 create trigger count_updated after update on chunks referencing old table as removed new table as added

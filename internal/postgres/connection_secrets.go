@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -12,20 +10,10 @@ import (
 	"github.com/signalbox/signalbox/internal/fault"
 )
 
-// connectionRow is a Connection as its columns stand.
-type connectionRow struct {
-	ID               uuid.UUID
-	SiteID           *uuid.UUID
-	Kind, Name       string
-	Settings         json.RawMessage
-	RestrictionGroup string
-	CreatedAt        time.Time
-	DisabledAt       *time.Time
-}
-
-func (r connectionRow) connection() Connection {
-	return Connection{ID: r.ID, SiteID: r.SiteID, Kind: r.Kind, Name: r.Name, Settings: r.Settings,
-		RestrictionGroup: r.RestrictionGroup, CreatedAt: r.CreatedAt, DisabledAt: r.DisabledAt}
+// hookSecret is a secret as its columns stand.
+type hookSecret struct {
+	KeyID  string
+	Sealed []byte
 }
 
 func secretContext(connection uuid.UUID, keyID string) []byte {
@@ -54,29 +42,33 @@ where connection_id = $1 and retired_at is null
 order by created_at desc, key_id`
 
 // Connection returns a connection with its live secrets opened, at most two. A
-// disabled one is returned too: DisabledAt says so, and its hook must refuse.
-func (c *Connections) Connection(ctx context.Context, id uuid.UUID) (Connection, error) {
-	var connection Connection
-	var sealed []HookSecret
+// disabled one is returned too, and says so: its hook must refuse.
+func (c *Connections) Connection(ctx context.Context, id uuid.UUID) (desk.Connection, error) {
+	var info ConnectionInfo
+	var secrets []hookSecret
 	var batch pgx.Batch
-	batch.Queue(selectConnection, id).Query(func(rows pgx.Rows) error {
-		row, err := one[connectionRow](rows, nil)
-		connection = row.connection()
+	batch.Queue(selectConnection, id).Query(func(rows pgx.Rows) (err error) {
+		info, err = one[ConnectionInfo](rows, nil)
 		return err
 	})
 	batch.Queue(selectSecrets, id).Query(func(rows pgx.Rows) (err error) {
-		sealed, err = many[HookSecret](rows, nil)
+		secrets, err = many[hookSecret](rows, nil)
 		return err
 	})
 	if err := c.db.app.SendBatch(ctx, &batch).Close(); err != nil {
-		return Connection{}, failure(err, "read connection %s", id)
+		return desk.Connection{}, failure(err, "read connection %s", id)
 	}
-	for _, secret := range sealed {
-		opened, err := c.box.Open(secret.Secret, secretContext(id, secret.KeyID))
+	connection := desk.Connection{ID: info.ID, Kind: info.Kind, Name: info.Name,
+		RestrictionGroup: info.RestrictionGroup, Disabled: info.DisabledAt != nil}
+	if info.SiteID != nil {
+		connection.SiteID = *info.SiteID
+	}
+	for _, secret := range secrets {
+		opened, err := c.box.Open(secret.Sealed, secretContext(id, secret.KeyID))
 		if err != nil {
-			return Connection{}, failure(err, "open secret %s of connection %s", secret.KeyID, id)
+			return desk.Connection{}, failure(err, "open secret %s of connection %s", secret.KeyID, id)
 		}
-		connection.Secrets = append(connection.Secrets, HookSecret{secret.KeyID, opened})
+		connection.Secrets = append(connection.Secrets, opened)
 	}
 	return connection, nil
 }

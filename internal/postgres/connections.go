@@ -15,8 +15,8 @@ import (
 	"github.com/signalbox/signalbox/internal/seal"
 )
 
-// Connection is a helpdesk that posts its tickets to a hook.
-type Connection struct {
+// ConnectionInfo is a connection as it is listed, without its secrets.
+type ConnectionInfo struct {
 	ID               uuid.UUID       `json:"id"`
 	SiteID           *uuid.UUID      `json:"site_id,omitempty"`
 	Kind             string          `json:"kind"` // zendesk, chatwoot, email …
@@ -25,13 +25,6 @@ type Connection struct {
 	RestrictionGroup string          `json:"restriction_group,omitempty"` // of the tickets that come through it
 	CreatedAt        time.Time       `json:"created_at"`
 	DisabledAt       *time.Time      `json:"disabled_at,omitempty"`
-	Secrets          []HookSecret    `json:"-"` // the live ones, newest first; only [Connections.Connection] fills them
-}
-
-// HookSecret verifies the hook's signatures.
-type HookSecret struct {
-	KeyID  string
-	Secret []byte
 }
 
 // NewConnection describes a connection. With Secret, that one is used, for
@@ -83,28 +76,28 @@ insert into connections (id, site_id, kind, name, settings, restriction_group)
 values ($1, $2, $3, $4, $5, nullif($6, '')) returning ` + connectionColumns
 
 // CreateConnection makes a connection and returns its secret this once.
-func (c *Connections) CreateConnection(ctx context.Context, actor desk.Actor, wanted NewConnection) (Connection, string, error) {
+func (c *Connections) CreateConnection(ctx context.Context, actor desk.Actor, wanted NewConnection) (ConnectionInfo, string, error) {
 	if err := wanted.Validate(); err != nil {
-		return Connection{}, "", err
+		return ConnectionInfo{}, "", err
 	}
 	settings := wanted.Settings
 	if settings == nil {
 		settings = json.RawMessage("{}")
 	}
-	var row connectionRow
+	var made ConnectionInfo
 	var secret string
 	err := c.db.changing(ctx, actor, func(tx pgx.Tx) (done change, err error) {
-		row, err = one[connectionRow](tx.Query(ctx, insertConnection, newID(), optional(wanted.SiteID),
+		made, err = one[ConnectionInfo](tx.Query(ctx, insertConnection, newID(), optional(wanted.SiteID),
 			wanted.Kind, wanted.Name, settings, wanted.RestrictionGroup))
 		if err == nil {
-			secret, err = c.addSecret(ctx, tx, row.ID, wanted.Secret)
+			secret, err = c.addSecret(ctx, tx, made.ID, wanted.Secret)
 		}
-		return change{"connection.create", "connection", row.ID, map[string]any{"kind": wanted.Kind}}, err
+		return change{"connection.create", "connection", made.ID, map[string]any{"kind": wanted.Kind}}, err
 	})
 	if err != nil {
-		return Connection{}, "", failure(err, "create connection")
+		return ConnectionInfo{}, "", failure(err, "create connection")
 	}
-	return row.connection(), secret, nil
+	return made, secret, nil
 }
 
 const disableConnection = `
@@ -122,11 +115,13 @@ func (c *Connections) Disable(ctx context.Context, actor desk.Actor, id uuid.UUI
 const selectConnections = `select ` + connectionColumns + ` from connections order by created_at, id`
 
 // ListConnections lists every connection, disabled ones too, oldest first, without secrets.
-func (c *Connections) ListConnections(ctx context.Context) ([]Connection, error) {
-	rows, err := many[connectionRow](c.db.app.Query(ctx, selectConnections))
-	connections := make([]Connection, 0, len(rows))
-	for _, row := range rows {
-		connections = append(connections, row.connection())
-	}
+func (c *Connections) ListConnections(ctx context.Context) ([]ConnectionInfo, error) {
+	connections, err := many[ConnectionInfo](c.db.app.Query(ctx, selectConnections))
 	return connections, failure(err, "list connections")
+}
+
+// Describe returns one connection without its secrets.
+func (c *Connections) Describe(ctx context.Context, id uuid.UUID) (ConnectionInfo, error) {
+	connection, err := one[ConnectionInfo](c.db.app.Query(ctx, selectConnection, id))
+	return connection, failure(err, "read connection %s", id)
 }
