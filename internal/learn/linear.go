@@ -7,8 +7,9 @@ import (
 )
 
 // linear holds one weight vector a label over the rows of a term space, as
-// signed bytes with one scale a row: a third of a point of precision is lost
-// nowhere that matters, and a row lies together for all labels.
+// signed bytes with one scale a row. A row lies together for all labels, so that
+// scoring reads memory once an n-gram. Held-out scores come from rounded weights
+// too: calibration sees what is stored.
 type linear struct {
 	labels  int
 	weights []int8 // row-major: rows × labels
