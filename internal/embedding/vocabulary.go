@@ -15,8 +15,8 @@ const (
 )
 
 // vocabulary finds a token's row. It is an open-addressing hash table of row
-// numbers over the tokens where they lie: about 0.4 MB for 30,522 tokens,
-// where a map with string keys takes four times as much.
+// numbers over the tokens where they lie: about 0.4 MB for 30,522 tokens
+// and nothing for the garbage collector to follow.
 type vocabulary struct {
 	text   string
 	starts []uint32 // starts[i] is where token i begins; one more marks the end.

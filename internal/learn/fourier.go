@@ -78,9 +78,8 @@ func (m *fourierMap) project(x, signs []float32) {
 	}
 }
 
-// cosineOfTurns is cos(2πx): several times as fast as math.Cos, as precise as a
-// float32 of the features has to be (1e-5), and the same on every platform that
-// rounds each operation.
+// cosineOfTurns is cos(2πx), to 2e-5. The features need no more, and it is
+// called some 1,500 times a text.
 func cosineOfTurns(x float32) float32 {
 	x = max(x, -x)
 	x -= float32(int32(x))

@@ -53,7 +53,6 @@ func TestReliabilityBins(t *testing.T) {
 		learn.ExpectedCalibrationError([]float64{1}, []bool{true}, learn.EqualMass(15)), 0, 0)
 }
 
-// Reference values: R's binom.confint, methods wilson and exact.
 func TestProportionIntervals(t *testing.T) {
 	t.Parallel()
 	cases := []struct {

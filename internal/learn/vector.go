@@ -31,9 +31,8 @@ func countVector(keys, spare []uint32, limit uint32) Vector {
 	return v
 }
 
-// radixSort sorts by digits of eleven bits; for a thousand keys of nineteen
-// bits it takes a fifth of the time of a comparison sort. The result is one of
-// the two slices.
+// radixSort sorts by digits of eleven bits: two passes for the usual nineteen
+// bits. The result is one of the two slices.
 func radixSort(keys, spare []uint32, limit uint32) []uint32 {
 	const digit = 11
 	for shift := 0; shift < 32 && limit>>shift > 0; shift += digit {
