@@ -1,0 +1,124 @@
+package triage
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"slices"
+
+	"github.com/signalbox/signalbox/internal/fault"
+	"github.com/signalbox/signalbox/internal/learn"
+)
+
+// UnmarshalBinary replaces the model by an encoded one. Call it on a new model
+// only. The error is an Invalid fault for bytes that are no model, and a
+// Conflict for a model of another version, which must be trained again.
+func (m *Model) UnmarshalBinary(encoded []byte) error {
+	d := &modelDecoder{rest: encoded}
+	header, err := d.header(len(encoded))
+	if err != nil {
+		return err
+	}
+	if err := header.Taxonomy.Validate(); err != nil {
+		return malformed(err)
+	}
+	decoded, err := newModel(header.Taxonomy)
+	if err != nil {
+		return err
+	}
+	if header.Features != FeaturesVersion || header.Embedding != decoded.embedder.Identity() {
+		return fault.New(fault.Conflict, "the model was trained on other features or another embedding: train it again")
+	}
+	decoded.dataHash, decoded.metrics = header.DataHash, header.Metrics
+	for _, field := range header.Fields {
+		model, err := d.field(field, decoded)
+		if err != nil {
+			return err
+		}
+		decoded.fields[field.Name] = model
+	}
+	if len(d.rest) > 0 {
+		return malformed(nil)
+	}
+	*m = *decoded
+	return nil
+}
+
+type modelDecoder struct{ rest []byte }
+
+func malformed(cause error) error {
+	return &fault.Error{Kind: fault.Invalid, Message: "these bytes are no triage model", Cause: cause}
+}
+
+func (d *modelDecoder) header(total int) (modelHeader, error) {
+	head := len(modelMagic) + 1
+	if total < head || total > MaximumModelBytes || string(d.rest[:head-1]) != modelMagic {
+		return modelHeader{}, malformed(nil)
+	}
+	if version := d.rest[head-1]; version != ModelSchemaVersion {
+		return modelHeader{}, fault.New(fault.Conflict, "the model has schema version %d, not %d: train it again", version, ModelSchemaVersion)
+	}
+	d.rest = d.rest[head:]
+	part, ok := d.part()
+	if !ok || len(part) > maximumHeaderBytes {
+		return modelHeader{}, malformed(nil)
+	}
+	var header modelHeader
+	if err := json.Unmarshal(part, &header); err != nil {
+		return modelHeader{}, malformed(err)
+	}
+	return header, nil
+}
+
+// part returns the next part, whose length stands before it.
+func (d *modelDecoder) part() ([]byte, bool) {
+	if len(d.rest) < 4 {
+		return nil, false
+	}
+	length := binary.LittleEndian.Uint32(d.rest)
+	if uint64(length) > uint64(len(d.rest)-4) {
+		return nil, false
+	}
+	part := d.rest[4 : 4+length]
+	d.rest = d.rest[4+length:]
+	return part, true
+}
+
+func (d *modelDecoder) field(header fieldHeader, model *Model) (*fieldModel, error) {
+	if !header.valid() || model.fields[header.Name] != nil {
+		return nil, malformed(nil)
+	}
+	field := &fieldModel{
+		values: header.Values, powers: header.Powers, state: header.State, strangeAbove: header.StrangeAbove,
+	}
+	var err error
+	if field.text, err = d.classifier(header, model.extractor.Space()); err != nil || !header.HasContext {
+		return field, err
+	}
+	field.context, err = d.classifier(header, model.contexts.Space())
+	return field, err
+}
+
+// valid holds if nothing in the header can make a decision panic or lie about
+// its state.
+func (h fieldHeader) valid() bool {
+	inRange := func(x float64) bool { return x >= 0 && x <= 100 }
+	known := slices.Contains([]ConfidenceState{Uncalibrated, Provisional, Calibrated}, h.State)
+	return slices.Contains(learnedFields, h.Name) && known && len(h.Values) >= 2 &&
+		slices.IsSorted(h.Values) && inRange(h.Powers.Text) && inRange(h.Powers.Context) &&
+		h.HasContext == (h.Name == FieldRoute)
+}
+
+func (d *modelDecoder) classifier(header fieldHeader, space learn.Space) (*learn.Classifier, error) {
+	part, ok := d.part()
+	if !ok {
+		return nil, malformed(nil)
+	}
+	classifier := &learn.Classifier{}
+	if err := classifier.UnmarshalBinary(part); err != nil {
+		return nil, malformed(err)
+	}
+	if classifier.Space() != space || !slices.Equal(classifier.Labels(), header.Values) {
+		return nil, malformed(nil)
+	}
+	return classifier, nil
+}
