@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -19,13 +18,19 @@ type humaContext = huma.Context
 // Tickets reads tickets as an actor: what they may not see is NotFound.
 type Tickets interface {
 	Ticket(ctx context.Context, actor desk.Actor, id uuid.UUID) (desk.Ticket, []desk.Message, error)
-	ListTickets(ctx context.Context, actor desk.Actor, query TicketQuery) (TicketPage, error)
+	Tickets(ctx context.Context, actor desk.Actor, filter triage.QueueFilter) (page []triage.Queued, next string, err error)
 }
 
 // Decisions reads and corrects decisions as an actor.
 type Decisions interface {
 	Decisions(ctx context.Context, actor desk.Actor, ticketID uuid.UUID) ([]triage.Decision, error)
-	Override(ctx context.Context, actor desk.Actor, decisionID uuid.UUID, field, value string) (Label, error)
+	Override(ctx context.Context, actor desk.Actor, decisionID uuid.UUID, field, value string) (triage.Label, error)
+}
+
+// Values knows the owner's lists.
+type Values interface {
+	// CheckValue returns an Unprocessable fault unless the field has this value.
+	CheckValue(field, value string) error
 }
 
 // AgentSearch searches both audiences.
@@ -38,42 +43,10 @@ type Briefs interface {
 	Brief(ctx context.Context, actor desk.Actor, ticketID uuid.UUID) (copilot.Brief, error)
 }
 
-// TicketQuery asks for a page of tickets, newest or most urgent first.
-type TicketQuery struct {
-	Order   string // newest or priority
-	Status  string
-	Outcome string
-	Intent  string
-	Route   string
-	Limit   int
-	Cursor  string
-}
-
-// TicketRow is a ticket in a list, with the heads of its current decision.
-type TicketRow struct {
-	desk.Ticket
-	Priority *int   `json:"priority,omitempty"`
-	Intent   string `json:"intent,omitempty"`
-	Route    string `json:"route,omitempty"`
-	Outcome  string `json:"outcome,omitempty"`
-	Reason   string `json:"reason,omitempty"`
-}
-
 // TicketPage is one page; Next is empty on the last.
 type TicketPage struct {
-	Tickets []TicketRow `json:"tickets"`
-	Next    string      `json:"next,omitempty"`
-}
-
-// Label is a person's word on one field.
-type Label struct {
-	ID         uuid.UUID `json:"id"`
-	TicketID   uuid.UUID `json:"ticket_id"`
-	Field      string    `json:"field"`
-	Value      string    `json:"value"`
-	Replaced   string    `json:"replaced"`
-	Provenance string    `json:"provenance"`
-	CreatedAt  time.Time `json:"created_at"`
+	Tickets []triage.Queued `json:"tickets"`
+	Next    string          `json:"next,omitempty"`
 }
 
 type idInput struct {
@@ -97,15 +70,21 @@ type listTicketsInput struct {
 	Intent  string `query:"intent" maxLength:"100"`
 	Route   string `query:"route" maxLength:"100"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
-	Cursor  string `query:"cursor" maxLength:"200" doc:"The next of the page before."`
+	Cursor  string `query:"cursor" maxLength:"400" doc:"The next of the page before."`
 }
 
 func (s *Server) listTickets(ctx context.Context, input *listTicketsInput) (*body[TicketPage], error) {
-	page, err := s.stores.Tickets.ListTickets(ctx, desk.ActorFrom(ctx), TicketQuery(*input))
+	page, next, err := s.stores.Tickets.Tickets(ctx, desk.ActorFrom(ctx), triage.QueueFilter{
+		Order: triage.QueueOrder(input.Order), Status: desk.Status(input.Status), Outcome: triage.Outcome(input.Outcome),
+		Intent: input.Intent, Route: input.Route, Limit: input.Limit, After: input.Cursor,
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &body[TicketPage]{page}, nil
+	if page == nil {
+		page = []triage.Queued{}
+	}
+	return &body[TicketPage]{TicketPage{page, next}}, nil
 }
 
 // TicketView is a ticket with all its messages, public ones and private notes.
@@ -151,16 +130,19 @@ type overrideInput struct {
 	}
 }
 
-func (s *Server) override(ctx context.Context, input *overrideInput) (*body[Label], error) {
+func (s *Server) override(ctx context.Context, input *overrideInput) (*body[triage.Label], error) {
 	id, err := input.uuid()
 	if err != nil {
+		return nil, err
+	}
+	if err := s.stores.Values.CheckValue(input.Body.Field, input.Body.Value); err != nil {
 		return nil, err
 	}
 	label, err := s.stores.Decisions.Override(ctx, desk.ActorFrom(ctx), id, input.Body.Field, input.Body.Value)
 	if err != nil {
 		return nil, err
 	}
-	return &body[Label]{label}, nil
+	return &body[triage.Label]{label}, nil
 }
 
 type agentSearchInput struct {

@@ -46,6 +46,7 @@ type Stores struct {
 	Events      Events
 	Tickets     Tickets
 	Decisions   Decisions
+	Values      Values
 	Search      AgentSearch
 	Briefs      Briefs
 	Health      Health

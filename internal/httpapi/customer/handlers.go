@@ -18,7 +18,7 @@ type Searcher interface {
 
 // Articles reads public articles on the customer login.
 type Articles interface {
-	PublicArticle(ctx context.Context, id uuid.UUID) (retrieval.Article, error)
+	Article(ctx context.Context, id uuid.UUID, version int) (retrieval.Article, error) // version 0 is the current one
 }
 
 // Answerer answers from public passages; emit is called for each sentence in order.
@@ -28,8 +28,8 @@ type Answerer interface {
 
 // Reads is what a customer sees of their own tickets, by row-level security.
 type Reads interface {
-	OwnTickets(ctx context.Context, customerID uuid.UUID, limit int, cursor string) (tickets []Ticket, next string, err error)
-	OwnTicket(ctx context.Context, customerID, ticketID uuid.UUID) (Ticket, []Comment, error)
+	OwnTickets(ctx context.Context, customerID uuid.UUID, limit int, cursor string) (tickets []desk.Ticket, next string, err error)
+	OwnTicket(ctx context.Context, customerID, ticketID uuid.UUID) (desk.Ticket, []desk.Message, error)
 }
 
 // Writes is all that customers can change. The identity is the authenticated one.
@@ -49,12 +49,11 @@ type Form struct {
 
 // Ticket is what a customer sees of a ticket.
 type Ticket struct {
-	ID           uuid.UUID   `json:"id"`
-	Subject      string      `json:"subject"`
-	Status       desk.Status `json:"status"`
-	MessageCount int         `json:"-"`
-	CreatedAt    time.Time   `json:"created_at"`
-	UpdatedAt    time.Time   `json:"updated_at"`
+	ID        uuid.UUID   `json:"id"`
+	Subject   string      `json:"subject"`
+	Status    desk.Status `json:"status"`
+	CreatedAt time.Time   `json:"created_at"`
+	UpdatedAt time.Time   `json:"updated_at"`
 }
 
 // Comment is a public message.
@@ -77,9 +76,8 @@ type Handlers struct {
 }
 
 type searchInput struct {
-	Query    string `query:"q" required:"true" minLength:"1" maxLength:"2000" doc:"What to look for."`
-	Limit    int    `query:"limit" minimum:"1" maximum:"20" default:"5"`
-	Language string `query:"language" maxLength:"20" doc:"Only articles in this language (BCP 47)."`
+	Query string `query:"q" required:"true" minLength:"1" maxLength:"2000" doc:"What to look for."`
+	Limit int    `query:"limit" minimum:"1" maximum:"20" default:"5"`
 }
 
 // Result is a passage as customers see it: where it stands and what it says.
@@ -103,7 +101,7 @@ type SearchOutput struct {
 
 // Search is GET /v1/search.
 func (h *Handlers) Search(ctx context.Context, input *searchInput) (*SearchOutput, error) {
-	passages, err := h.Searcher.Search(ctx, input.Query, input.Limit, retrieval.Filter{Audience: desk.Public, Language: input.Language})
+	passages, err := h.Searcher.Search(ctx, input.Query, input.Limit, retrieval.Filter{Audience: desk.Public})
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +139,7 @@ func (h *Handlers) Article(ctx context.Context, input *idInput) (*ArticleOutput,
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "no such article")
 	}
-	article, err := h.Articles.PublicArticle(ctx, id)
+	article, err := h.Articles.Article(ctx, id, 0)
 	if err != nil {
 		return nil, err
 	}

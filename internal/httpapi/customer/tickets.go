@@ -47,7 +47,7 @@ func (h *Handlers) OpenTicket(ctx context.Context, input *formInput) (*FormOutpu
 
 type listInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
-	Cursor string `query:"cursor" maxLength:"200" doc:"The next of the page before."`
+	Cursor string `query:"cursor" maxLength:"400" doc:"The next of the page before."`
 }
 
 // ListOutput is one page of the customer's tickets, newest first.
@@ -65,9 +65,9 @@ func (h *Handlers) Tickets(ctx context.Context, input *listInput) (*ListOutput, 
 		return nil, err
 	}
 	output := &ListOutput{}
-	output.Body.Tickets, output.Body.Next = tickets, next
-	if tickets == nil {
-		output.Body.Tickets = []Ticket{}
+	output.Body.Tickets, output.Body.Next = make([]Ticket, len(tickets)), next
+	for i, ticket := range tickets {
+		output.Body.Tickets[i] = viewTicket(ticket)
 	}
 	return output, nil
 }
@@ -91,9 +91,13 @@ func (h *Handlers) Ticket(ctx context.Context, input *idInput) (*TicketOutput, e
 		return nil, err
 	}
 	output := &TicketOutput{}
-	output.Body.Ticket, output.Body.Comments = ticket, comments
-	if comments == nil {
-		output.Body.Comments = []Comment{}
+	output.Body.Ticket, output.Body.Comments = viewTicket(ticket), make([]Comment, len(comments))
+	for i, comment := range comments {
+		output.Body.Comments[i] = Comment{comment.ID, comment.AuthorKind, comment.Body, comment.SentAt}
 	}
 	return output, nil
+}
+
+func viewTicket(ticket desk.Ticket) Ticket {
+	return Ticket{ticket.ID, ticket.Subject, ticket.Status, ticket.CreatedAt, ticket.UpdatedAt}
 }

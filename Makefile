@@ -1,0 +1,52 @@
+# Everything is fetched by the ordinary clients: Go's modules by go, the private
+# Postgres and Redis by pip, when the system has none.
+GO      ?= go
+BIN     := bin/signalbox
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LINTER  := .cache/bin/golangci-lint
+LINTER_VERSION := v2.5.0
+# The race detector needs a C compiler.
+RACE    := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && echo -race)
+CGO     := $(if $(RACE),1,0)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## Build bin/signalbox
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/signalbox
+
+.PHONY: demo
+demo: build ## Run the sample company on private servers; ONCE=1 stops after printing
+	@$(BIN) demo $(if $(ONCE),--once)
+
+.PHONY: test
+test: build ## Run every test: Go, SQL, end to end
+	@$(if $(RACE),echo "testing with the race detector",echo "testing without the race detector: no C compiler here")
+	CGO_ENABLED=$(CGO) $(GO) test $(RACE) -timeout 14m ./...
+
+.PHONY: lint
+lint: $(LINTER) ## Check style and imports
+	$(GO) vet ./...
+	$(LINTER) run ./...
+
+# Building the linter takes minutes, so it is kept.
+$(LINTER):
+	@mkdir -p $(dir $@)
+	GOBIN=$(abspath $(dir $@)) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINTER_VERSION)
+
+.PHONY: eval
+eval: build ## Print the sample company's regression statistics
+	$(GO) test -count=1 -run 'Statistics' -v ./evals/...
+
+.PHONY: bench
+bench: build ## Measure this machine: hook to stored decision
+	$(BIN) bench intake
+
+.PHONY: clean
+clean: ## Remove what was built and the private servers' data
+
+	rm -rf bin .cache .signalbox

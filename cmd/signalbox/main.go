@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], environment{os.Stdin, os.Stdout, os.Stderr, os.Environ()})
+	stop()
+	os.Exit(code)
+}
+
+// environment is what a command gets from the outside.
+type environment struct {
+	stdin     io.Reader
+	stdout    io.Writer
+	stderr    io.Writer
+	variables []string // KEY=value
+}
+
+// run executes one command line and returns its exit code.
+func run(ctx context.Context, args []string, outside environment) int {
+	root := newRoot(outside)
+	root.SetArgs(args)
+	root.SetIn(outside.stdin)
+	root.SetOut(outside.stdout)
+	root.SetErr(outside.stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		fmt.Fprintln(outside.stderr, "signalbox: "+err.Error())
+	}
+	return codeOf(err)
+}
+
+// shell is what every command shares: the outside, and the flags of the root.
+type shell struct {
+	environment
+	configFile string
+	json       bool
+}
+
+func newRoot(outside environment) *cobra.Command {
+	shell := &shell{environment: outside}
+	root := &cobra.Command{
+		Use:   "signalbox",
+		Short: "Triage and retrieval for support teams, measured before it is trusted",
+		Long: `Signalbox reads every incoming support ticket, says how urgent it is, what it is
+about and who should have it, and how sure it is of each. The same store answers
+customers from the public knowledge base and drafts agents' replies.
+
+Without DATABASE_URL, commands use a private Postgres and Redis under .signalbox/.
+Exit codes: 0 done, 1 failed, 2 wrong flag or setting, 3 done but inputs were
+skipped, 4 nothing found, 5 a server cannot be reached, 6 separation does not hold.`,
+		Example:       "  signalbox demo\n  signalbox triage \"We were charged twice and nobody answers\"\n  signalbox doctor",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.PersistentFlags().StringVar(&shell.configFile, "config", "", "file of KEY=value settings (also SIGNALBOX_CONFIG)")
+	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
+		return withCode(exitUsage, fmt.Errorf("%w; see signalbox %s --help", err, command.Name()))
+	})
+	root.AddCommand(
+		shell.demo(), shell.dev(), shell.serve(), shell.work(), shell.migrate(), shell.ingest(), shell.train(),
+		shell.triage(), shell.ask(), shell.key(), shell.connection(), shell.site(), shell.customer(), shell.jobs(),
+		shell.bench(), shell.doctor(), shell.version(),
+	)
+	return root
+}
+
+// withJSON adds --json to a command that prints data.
+func (s *shell) withJSON(command *cobra.Command) *cobra.Command {
+	command.Flags().BoolVar(&s.json, "json", false, "print JSON")
+	return command
+}
