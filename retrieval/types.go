@@ -138,9 +138,22 @@ type Sentence struct {
 // Answer is what a customer is told. Known is false when nothing was found that
 // supports an answer; then Sentences is empty.
 type Answer struct {
-	ID         uuid.UUID  `json:"id"`
+	ID         uuid.UUID  `json:"id"` // of version 7, made with the answer
 	Known      bool       `json:"known"`
 	Confidence float64    `json:"confidence"` // of the best passage, 0–1
 	Language   string     `json:"language"`
 	Sentences  []Sentence `json:"sentences"`
+}
+
+// AnswerRecord is what is kept of an answer until ExpiresAt. The question is the
+// customer's text: it is erased with the customer.
+type AnswerRecord struct {
+	ID         uuid.UUID
+	SiteID     *uuid.UUID
+	CustomerID *uuid.UUID // nil for an anonymous visitor
+	Question   string
+	Known      bool
+	Confidence float64
+	Citations  []Citation
+	ExpiresAt  time.Time
 }

@@ -63,7 +63,7 @@ func (s *CustomerSearch) Find(ctx context.Context, query retrieval.Query) ([]ret
 		filter.ErrorType != "" || len(filter.Tags) > 0 {
 		return nil, fault.Field(fault.Unprocessable, "filter", "is for agents", "search without one")
 	}
-	passages, err := find(ctx, s.customer, scanWide, customerSearch, s.arguments(query))
+	passages, err := find(ctx, s.customer, scanWide, customerSearch, legs(query, s.parameters))
 	return passages, failure(err, "search public articles")
 }
 
@@ -83,8 +83,6 @@ func (s *AgentSearch) Find(ctx context.Context, query retrieval.Query) ([]retrie
 	passages, err := find(ctx, s.app, scanOn, agentSearch, arguments)
 	return passages, failure(err, "search articles")
 }
-
-func (s *CustomerSearch) arguments(query retrieval.Query) []any { return legs(query, s.parameters) }
 
 // legs are the arguments that both searches begin with.
 func legs(query retrieval.Query, parameters retrieval.Parameters) []any {
