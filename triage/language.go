@@ -58,7 +58,7 @@ func detectLanguage(text, known string) detectedLanguage {
 	}
 	found := detectedLanguage{}
 	if letters >= minimumLanguageLetters {
-		if script == latinScript {
+		if script == latinScript || script == cyrillicScript {
 			found = byFunctionWords(text)
 		}
 		if found.confidence < 0.6 {
