@@ -6,7 +6,7 @@ const (
 	// evidenceSpans is how many places of the text a factor points to.
 	evidenceSpans = 3
 	// evidenceBytes is how much of the document is searched for them.
-	evidenceBytes = 600
+	evidenceBytes = 400
 )
 
 // explainedFields are those whose value becomes a factor.
@@ -40,7 +40,7 @@ func (e *Engine) addEvidence(document document, read *reading) error {
 }
 
 // usualValues need no evidence: nothing follows from them.
-var usualValues = []string{UrgencyNormal, ImpactOnePerson, ImpactUnknown, SentimentNeutral, SentimentPositive}
+var usualValues = []string{UrgencyNormal, UrgencyLow, ImpactOnePerson, ImpactUnknown, SentimentNeutral, SentimentPositive}
 
 func (s Span) overlaps(other Span) bool {
 	return s.MessageID == other.MessageID && s.Start < other.End && other.Start < s.End

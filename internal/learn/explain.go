@@ -28,20 +28,17 @@ func (c *Classifier) Contributions(text, label string, limit int) ([]Contributio
 	}
 	scratch := hashScratch.Get().(*gramScratch)
 	defer hashScratch.Put(scratch)
-	grams := c.extractor.space.Hasher.grams(scratch, text)
-	each := c.weightOfOccurrence(c.extractor.space.Hasher.Counts(text), target)
-	pieces := make(map[[2]uint32]float64)
-	for _, g := range grams {
-		pieces[[2]uint32{g.start, g.end}] += each[g.index]
-	}
-	return strongest(text, pieces, limit), nil
+	hasher := c.extractor.space.Hasher
+	grams := hasher.grams(scratch, text)
+	counts := hasher.countGrams(scratch, grams)
+	return strongest(text, pieces(grams, counts.Indices, c.sharesOf(counts, target)), limit), nil
 }
 
-// weightOfOccurrence divides each n-gram's share in the score among its
-// occurrences, by index.
-func (c *Classifier) weightOfOccurrence(counts Vector, target int) map[uint32]float64 {
+// sharesOf divides each n-gram's share in the score among its occurrences. The
+// result is parallel to the counts; unknown n-grams have no share.
+func (c *Classifier) sharesOf(counts Vector, target int) []float32 {
 	document := c.terms.weigh(weighted{}, counts)
-	each := make(map[uint32]float64, len(document.rows))
+	shares := make([]float32, counts.Len())
 	known := 0
 	for i, index := range counts.Indices {
 		if c.terms.known.find(index) < 0 {
@@ -50,9 +47,39 @@ func (c *Classifier) weightOfOccurrence(counts Vector, target int) map[uint32]fl
 		row, value := document.rows[known], document.values[known]
 		known++
 		share := float64(value) * c.linear.advantage(row, target) * c.weights[partTerms]
-		each[index] = share / float64(counts.Values[i])
+		shares[i] = float32(share / float64(counts.Values[i]))
 	}
-	return each
+	return shares
+}
+
+// pieces adds up the n-grams that stand for the same bytes of the text. Most of
+// these follow each other, so few pieces are left to be sorted.
+func pieces(grams []gram, indices []uint32, shares []float32) []Contribution {
+	var found []Contribution
+	for _, g := range grams {
+		i, _ := slices.BinarySearch(indices, g.index)
+		if shares[i] == 0 {
+			continue
+		}
+		start, end := int(g.start), int(g.end)
+		if last := len(found) - 1; last < 0 || found[last].Start != start || found[last].End != end {
+			found = append(found, Contribution{Start: start, End: end})
+		}
+		found[len(found)-1].Weight += float64(shares[i])
+	}
+	slices.SortStableFunc(found, func(a, b Contribution) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
+	merged := found[:0]
+	for _, piece := range found {
+		last := len(merged) - 1
+		if last >= 0 && merged[last].Start == piece.Start && merged[last].End == piece.End {
+			merged[last].Weight += piece.Weight
+			continue
+		}
+		merged = append(merged, piece)
+	}
+	return merged
 }
 
 // advantage is the weight for a label less the mean over all labels.
@@ -64,19 +91,16 @@ func (l *linear) advantage(row uint32, target int) float64 {
 	return float64(l.weight(row, target)) - sum/float64(l.labels)
 }
 
-func strongest(text string, pieces map[[2]uint32]float64, limit int) []Contribution {
-	contributions := make([]Contribution, 0, len(pieces))
-	for at, weight := range pieces {
-		if weight != 0 {
-			contributions = append(contributions, Contribution{
-				Start: int(at[0]), End: int(at[1]), Text: text[at[0]:at[1]], Weight: weight,
-			})
-		}
-	}
+func strongest(text string, contributions []Contribution, limit int) []Contribution {
+	contributions = slices.DeleteFunc(contributions, func(c Contribution) bool { return c.Weight == 0 })
 	slices.SortFunc(contributions, func(a, b Contribution) int {
 		return cmp.Or(
 			cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight)),
 			cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
-	return contributions[:min(max(limit, 0), len(contributions))]
+	contributions = contributions[:min(max(limit, 0), len(contributions))]
+	for i, c := range contributions {
+		contributions[i].Text = text[c.Start:c.End]
+	}
+	return contributions
 }

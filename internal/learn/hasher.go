@@ -44,7 +44,10 @@ func (h Hasher) Validate() error {
 func (h Hasher) Counts(text string) Vector {
 	scratch := hashScratch.Get().(*gramScratch)
 	defer hashScratch.Put(scratch)
-	grams := h.grams(scratch, text)
+	return h.countGrams(scratch, h.grams(scratch, text))
+}
+
+func (h Hasher) countGrams(scratch *gramScratch, grams []gram) Vector {
 	scratch.keys = growTo(scratch.keys, 2*len(grams))
 	keys, spare := scratch.keys[:len(grams)], scratch.keys[len(grams):]
 	for i, g := range grams {
