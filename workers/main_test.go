@@ -33,8 +33,13 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	redis.SetLogger(noLog{}) // Redis is stopped on purpose here
 	os.Exit(m.Run())
 }
+
+type noLog struct{}
+
+func (noLog) Printf(context.Context, string, ...any) {}
 
 // work is what the `work` process does: a relay and a server, until SIGTERM.
 func work() error {

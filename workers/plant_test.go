@@ -146,16 +146,16 @@ func (p *plant) one(sql string, args ...any) int {
 // until waits for a count to reach a number.
 func (p *plant) until(what string, want int, sql string, args ...any) {
 	p.t.Helper()
-	deadline := time.Now().Add(patience)
-	for {
-		got := p.one(sql, args...)
-		if got >= want {
-			return
-		}
+	p.eventually(fmt.Sprintf("%d %s", want, what), func() bool { return p.one(sql, args...) >= want })
+}
+
+// eventually waits for something to be true.
+func (p *plant) eventually(what string, is func() bool) {
+	p.t.Helper()
+	for deadline := time.Now().Add(patience); !is(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			p.t.Fatalf("%s: %d, want %d", what, got, want)
+			p.t.Fatalf("waited in vain for: %s", what)
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
 }
 
