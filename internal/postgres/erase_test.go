@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -67,8 +68,8 @@ func fillPerson(t *testing.T, db *DB) *person {
 	return p
 }
 
-// dump is the text of every table, as COPY and, where it is installed in a
-// version that fits, as pg_dump writes it.
+// dump is the text of every table, as COPY and, where the server is on this
+// machine, as pg_dump writes it.
 func dump(t *testing.T, admin *pgxpool.Pool, url string) string {
 	t.Helper()
 	ctx := context.Background()
@@ -85,7 +86,9 @@ func dump(t *testing.T, admin *pgxpool.Pool, url string) string {
 		}
 		return nil
 	}))
-	if output, err := exec.Command("pg_dump", "--inserts", url).Output(); err == nil {
+	var binaries string // the server's own: another version may refuse
+	must(t, admin.QueryRow(ctx, `select setting from pg_config where name = 'BINDIR'`).Scan(&binaries))
+	if output, err := exec.Command(filepath.Join(binaries, "pg_dump"), "--inserts", url).Output(); err == nil {
 		text.Write(output)
 	} else {
 		t.Logf("pg_dump was not compared: %v", err)
