@@ -108,7 +108,7 @@ func (e *Engine) readFields(document document, input Input, read *reading) error
 			read.outOfScope = energy > model.strangeAbove
 		}
 	}
-	return e.addEvidence(document, read)
+	return e.addEvidence(document, features, read)
 }
 
 // context is nil for models that read only the text.

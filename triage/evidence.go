@@ -1,27 +1,26 @@
 package triage
 
-import "slices"
+import (
+	"slices"
 
-const (
-	// evidenceSpans is how many places of the text a factor points to.
-	evidenceSpans = 3
-	// evidenceBytes is how much of the document is searched for them.
-	evidenceBytes = 400
+	"github.com/signalbox/signalbox/internal/learn"
 )
+
+// evidenceSpans is how many places of the text a factor points to.
+const evidenceSpans = 3
 
 // explainedFields are those whose value becomes a factor.
 var explainedFields = []string{FieldUrgency, FieldImpact, FieldSentiment}
 
 // addEvidence finds the pieces of the text that speak most for a field's value,
 // where that value moves the priority away from its usual place.
-func (e *Engine) addEvidence(document document, read *reading) error {
+func (e *Engine) addEvidence(document document, features learn.Features, read *reading) error {
 	for _, name := range explainedFields {
 		field, trained := read.fields[name]
 		if !trained || slices.Contains(usualValues, field.value()) {
 			continue
 		}
-		text := document.text[:runeStart(document.text, min(len(document.text), evidenceBytes))]
-		contributions, err := e.model.fields[name].text.Contributions(text, learnLabel(field.value()), 4*evidenceSpans)
+		contributions, err := e.model.fields[name].text.ContributionsOf(features, learnLabel(field.value()), 4*evidenceSpans)
 		if err != nil {
 			return err
 		}

@@ -22,16 +22,21 @@ type Contribution struct {
 // limit of them. The embedding's part of the score has no pieces and is not
 // explained. A label that the classifier doesn't have is an error.
 func (c *Classifier) Contributions(text, label string, limit int) ([]Contribution, error) {
+	return c.ContributionsOf(c.extractor.read(text), label, limit)
+}
+
+// ContributionsOf is Contributions on features that several classifiers share.
+// The error is ErrSpace, or that the classifier doesn't have the label.
+func (c *Classifier) ContributionsOf(features Features, label string, limit int) ([]Contribution, error) {
+	if features.space != c.extractor.space {
+		return nil, fmt.Errorf("%w: they were extracted with %+v, not %+v", ErrSpace, features.space, c.extractor.space)
+	}
 	target, ok := slices.BinarySearch(c.labels, label)
 	if !ok {
 		return nil, fmt.Errorf("learn: the classifier has no label %q", label)
 	}
-	scratch := hashScratch.Get().(*gramScratch)
-	defer hashScratch.Put(scratch)
-	hasher := c.extractor.space.Hasher
-	grams := hasher.grams(scratch, text)
-	counts := hasher.countGrams(scratch, grams)
-	return strongest(text, pieces(grams, counts.Indices, c.sharesOf(counts, target)), limit), nil
+	shares := c.sharesOf(features.counts, target)
+	return strongest(features.text, pieces(features.grams, features.counts.Indices, shares), limit), nil
 }
 
 // sharesOf divides each n-gram's share in the score among its occurrences. The
@@ -52,34 +57,37 @@ func (c *Classifier) sharesOf(counts Vector, target int) []float32 {
 	return shares
 }
 
+// piece is a range of the text, start in the upper half and end in the lower.
+type piece struct {
+	place  uint64
+	weight float64
+}
+
 // pieces adds up the n-grams that stand for the same bytes of the text. Most of
 // these follow each other, so few pieces are left to be sorted.
-func pieces(grams []gram, indices []uint32, shares []float32) []Contribution {
-	var found []Contribution
+func pieces(grams []gram, indices []uint32, shares []float32) []piece {
+	found := make([]piece, 0, len(grams)/4)
 	for _, g := range grams {
 		i, _ := slices.BinarySearch(indices, g.index)
-		if shares[i] == 0 {
-			continue
+		if shares[i] != 0 {
+			found = addPiece(found, piece{uint64(g.start)<<32 | uint64(g.end), float64(shares[i])})
 		}
-		start, end := int(g.start), int(g.end)
-		if last := len(found) - 1; last < 0 || found[last].Start != start || found[last].End != end {
-			found = append(found, Contribution{Start: start, End: end})
-		}
-		found[len(found)-1].Weight += float64(shares[i])
 	}
-	slices.SortStableFunc(found, func(a, b Contribution) int {
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
-	})
+	slices.SortStableFunc(found, func(a, b piece) int { return cmp.Compare(a.place, b.place) })
 	merged := found[:0]
-	for _, piece := range found {
-		last := len(merged) - 1
-		if last >= 0 && merged[last].Start == piece.Start && merged[last].End == piece.End {
-			merged[last].Weight += piece.Weight
-			continue
-		}
-		merged = append(merged, piece)
+	for _, p := range found {
+		merged = addPiece(merged, p)
 	}
 	return merged
+}
+
+// addPiece adds to the last piece if that is the same place.
+func addPiece(pieces []piece, added piece) []piece {
+	if last := len(pieces) - 1; last >= 0 && pieces[last].place == added.place {
+		pieces[last].weight += added.weight
+		return pieces
+	}
+	return append(pieces, added)
 }
 
 // advantage is the weight for a label less the mean over all labels.
@@ -91,16 +99,15 @@ func (l *linear) advantage(row uint32, target int) float64 {
 	return float64(l.weight(row, target)) - sum/float64(l.labels)
 }
 
-func strongest(text string, contributions []Contribution, limit int) []Contribution {
-	contributions = slices.DeleteFunc(contributions, func(c Contribution) bool { return c.Weight == 0 })
-	slices.SortFunc(contributions, func(a, b Contribution) int {
-		return cmp.Or(
-			cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight)),
-			cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+func strongest(text string, found []piece, limit int) []Contribution {
+	found = slices.DeleteFunc(found, func(p piece) bool { return p.weight == 0 })
+	slices.SortFunc(found, func(a, b piece) int {
+		return cmp.Or(cmp.Compare(math.Abs(b.weight), math.Abs(a.weight)), cmp.Compare(a.place, b.place))
 	})
-	contributions = contributions[:min(max(limit, 0), len(contributions))]
-	for i, c := range contributions {
-		contributions[i].Text = text[c.Start:c.End]
+	contributions := make([]Contribution, min(max(limit, 0), len(found)))
+	for i := range contributions {
+		start, end := int(found[i].place>>32), int(uint32(found[i].place))
+		contributions[i] = Contribution{Start: start, End: end, Text: text[start:end], Weight: found[i].weight}
 	}
 	return contributions
 }

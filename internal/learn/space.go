@@ -3,6 +3,7 @@ package learn
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Space says how texts and embeddings become features. Classifiers of the same
@@ -43,6 +44,8 @@ func (s Space) Validate() error {
 // Features are what classifiers see of one text. They are not to be changed.
 type Features struct {
 	space   Space
+	text    string
+	grams   []gram // all occurrences, for explanations
 	counts  Vector
 	fourier []float32
 }
@@ -74,10 +77,19 @@ func (e *Extractor) Extract(text string, embedding []float32) (Features, error) 
 	if len(embedding) != 0 && len(embedding) != e.space.Embedding {
 		return Features{}, fmt.Errorf("%w: the embedding has %d dimensions, not %d", ErrSpace, len(embedding), e.space.Embedding)
 	}
-	features := Features{space: e.space, counts: e.space.Hasher.Counts(text)}
+	features := e.read(text)
 	if e.fourier != nil {
 		features.fourier = make([]float32, e.fourier.size())
 		e.fourier.features(features.fourier, embedding)
 	}
 	return features, nil
+}
+
+// read computes the features without an embedding.
+func (e *Extractor) read(text string) Features {
+	scratch := hashScratch.Get().(*gramScratch)
+	defer hashScratch.Put(scratch)
+	grams := e.space.Hasher.grams(scratch, text)
+	counts := e.space.Hasher.countGrams(scratch, grams)
+	return Features{space: e.space, text: text, grams: slices.Clone(grams), counts: counts}
 }
