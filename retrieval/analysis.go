@@ -48,7 +48,7 @@ func (a *Analyser) Language(text string) string {
 func (a *Analyser) Document(language, title string, headings []string, body string) Terms {
 	counts := map[int32]int{}
 	length := count(counts, language, title, a.parameters.TitleRepeats)
-	length += count(counts, language, strings.Join(headings, "\n"), 1)
+	length += count(counts, language, strings.Join(headings, "\n"), a.parameters.HeadingRepeats)
 	length += count(counts, language, body, 1)
 	terms := Terms{Language: language, Length: length, Lexemes: make([]int32, 0, len(counts)), Weights: make([]float32, 0, len(counts))}
 	for lexeme := range counts {

@@ -10,6 +10,8 @@ const (
 	enoughOfBest = 0.6
 	// longestList is the most steps that are told as a whole.
 	longestList = 12
+	// enoughOfFirst is the share of the first passage's score that others need.
+	enoughOfFirst = 0.5
 )
 
 // candidate is a statement with its passage's rank and its own score.
@@ -107,14 +109,17 @@ func inReadingOrder(passages []Passage, candidates []candidate, chosen map[int]m
 	return sentences
 }
 
-// score rates every statement of the passages, in reading order. Words count by
-// their rarity among these statements, a statement's headings as half its own
-// words, and all of it by its passage's score.
+// score rates every statement of the passages, in reading order: by words, which
+// count by their rarity among these statements, by meaning, and by the score of
+// its passage.
 func (a *Answerer) score(query Query, passages []Passage) []candidate {
 	var candidates []candidate
 	var terms []map[int32]bool
 	frequency := map[int32]int{}
 	for i, passage := range passages {
+		if passage.Score < enoughOfFirst*passages[0].Score {
+			continue
+		}
 		for _, s := range statementsOf(passage.Body) {
 			words := termSet(passage.Language, passage.Body[s.start:s.end])
 			for lexeme := range words {

@@ -148,7 +148,7 @@ func (r *run) complete(document *Document) {
 func contentHash(article Article, parameters Parameters, identity string) []byte {
 	article.ContentHash = nil
 	encoded, err := json.Marshal([]any{AnalysisVersion, parameters.Saturation, parameters.LengthPenalty,
-		parameters.AverageLength, parameters.TitleRepeats, identity, article})
+		parameters.AverageLength, parameters.TitleRepeats, parameters.HeadingRepeats, identity, article})
 	if err != nil {
 		return nil // never equal to a stored hash: the article is written again
 	}

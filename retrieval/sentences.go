@@ -70,7 +70,7 @@ func endsSentence(body string, prose span, at, after int) bool {
 	switch {
 	case unicode.IsLower(next):
 		return false // "approx. ten", "etc. as"
-	case abbreviations[strings.ToLower(word)], utf8.RuneCountInString(word) == 1 && !isDigit(word):
+	case abbreviations[strings.ToLower(word)], isInitial(word):
 		return false // "Dr. Weber", "z. B. Konten", "J. Smith"
 	case isDigit(word) && len(word) <= 2:
 		return !unicode.IsLetter(next) && !unicode.IsDigit(next) // "am 3. Mai", "1. Open"
@@ -78,8 +78,14 @@ func endsSentence(body string, prose span, at, after int) bool {
 	return true
 }
 
+// isInitial reports a single letter, as of a first name.
+func isInitial(word string) bool {
+	r, size := utf8.DecodeRuneInString(word)
+	return size > 0 && size == len(word) && unicode.IsLetter(r)
+}
+
 // abbreviations end with a stop but no sentence, in English, German and French.
-var abbreviations = wordSets(map[string]string{"all": `approx e.g i.e etc. vs no nos fig sec min max mr mrs ms dr prof st inc
+var abbreviations = wordSets(map[string]string{"all": `approx ex e.g i.e etc. vs no nos fig sec min max mr mrs ms dr prof st inc
 	ltd dept est bzw ca ggf inkl exkl nr str tel usw. vgl zzgl bspw evtl sog abs art z.b d.h u.a z.t o.ä p.ex env mme
 	mlle cf av p.ex. tél réf n.b`})["all"]
 

@@ -1,0 +1,108 @@
+package retrieval_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/signalbox/signalbox/desk"
+	"github.com/signalbox/signalbox/internal/fault"
+	"github.com/signalbox/signalbox/retrieval"
+)
+
+func TestIngestNamesBrokenFiles(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	directory := fstest.MapFS{
+		"good.md":                        {Data: []byte("# Good\n\nText.")},
+		"deep/er/good.md":                {Data: []byte("Text.")},
+		"latin.md":                       {Data: []byte("caf\xe9")},
+		"empty.md":                       {Data: nil},
+		"huge.md":                        {Data: make([]byte, retrieval.MaximumArticleBytes+1)},
+		"front.md":                       {Data: []byte("---\nvotes: x\n---\nText.")},
+		"odd.md":                         {Data: []byte("---\ncolour: red\n---\nText.")},
+		"about.md":                       {Data: []byte("---\nabout: nowhere\n---\nText.")},
+		"notes.txt":                      {Data: []byte("no article")},
+		".git/hidden.md":                 {Data: []byte("no article")},
+		strings.Repeat("x", 600) + ".md": {Data: []byte("Text.")},
+	}
+	var steps []retrieval.Progress
+	report, err := r.ingester.IngestDir(t.Context(), directory, desk.Internal, retrieval.Options{Progress: func(p retrieval.Progress) { steps = append(steps, p) }})
+	must(t, err)
+	if want := []string{"about", "deep/er/good", "good", "odd"}; !reflect.DeepEqual(report.Created, want) {
+		t.Errorf("created %v, want %v", report.Created, want)
+	}
+	reasons := map[string]string{}
+	for _, problem := range report.Skipped {
+		reasons[problem.File[:min(8, len(problem.File))]] = problem.Reason
+	}
+	if want := map[string]string{"latin.md": "is not UTF-8 text", "empty.md": "is empty", "huge.md": "is larger than 5 MB",
+		"front.md": "front matter: votes: use a whole number", "xxxxxxxx": "has a name that is too long or is not text"}; !reflect.DeepEqual(reasons, want) {
+		t.Errorf("skipped %v, want %v", reasons, want)
+	}
+	if want := []retrieval.Problem{{File: "about.md", Reason: "about: no public article has this source key"},
+		{File: "odd.md", Reason: `unknown key in front matter: "colour"`}}; !reflect.DeepEqual(report.Warnings, want) {
+		t.Errorf("warnings %v, want %v", report.Warnings, want)
+	}
+	if last := steps[len(steps)-1]; len(steps) != 9 || last.Done != 9 || last.Total != 9 || last.Left != 0 || last.PerSecond <= 0 {
+		t.Errorf("%d steps of progress, the last %+v, want 9 of 9", len(steps), last)
+	}
+	again, err := r.ingester.IngestDir(t.Context(), directory, desk.Internal, retrieval.Options{})
+	must(t, err)
+	if again.Unchanged != 4 || len(again.Created)+len(again.Updated)+len(again.Archived) > 0 {
+		t.Errorf("the second run %+v, want it to change nothing", again)
+	}
+}
+
+func TestIngestLinksNotesToTheirPublicArticle(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	notes := fstest.MapFS{"note.md": {Data: []byte("---\nabout: topic.md\n---\nText.")}}
+	first, err := r.ingester.IngestDir(t.Context(), notes, desk.Internal, retrieval.Options{})
+	must(t, err)
+	_, err = r.ingester.IngestDir(t.Context(), fstest.MapFS{"topic.md": {Data: []byte("Topic.")}}, desk.Public, retrieval.Options{})
+	must(t, err)
+	second, err := r.ingester.IngestDir(t.Context(), notes, desk.Internal, retrieval.Options{})
+	must(t, err)
+	if len(first.Warnings) != 1 || len(second.Warnings) != 0 || len(second.Updated) != 1 {
+		t.Errorf("first %+v, second %+v, want the note linked once its article is there", first, second)
+	}
+	public, err := r.customer.Articles(t.Context(), "", 10)
+	must(t, err)
+	if about, err := r.store.About(t.Context(), public[0].ID); err != nil || len(about) != 1 || about[0].SourceKey != "note" {
+		t.Errorf("about the topic: %+v (%v), want the note", about, err)
+	}
+}
+
+func TestIngestKeepsAndStops(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	two := fstest.MapFS{"a.md": {Data: []byte("Text.")}, "b.md": {Data: []byte("Text.")}}
+	_, err := r.ingester.IngestDir(t.Context(), two, desk.Public, retrieval.Options{})
+	must(t, err)
+	delete(two, "b.md")
+	report, err := r.ingester.IngestDir(t.Context(), two, desk.Public, retrieval.Options{Keep: true})
+	must(t, err)
+	if len(report.Archived) != 0 {
+		t.Errorf("archived %v although told to keep", report.Archived)
+	}
+	if _, err := r.ingester.IngestDir(t.Context(), os.DirFS(filepath.Join(t.TempDir(), "missing")), desk.Public, retrieval.Options{}); !fault.Is(err, fault.Invalid) || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a missing directory: %v, want an invalid fault: it must not archive everything", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := r.ingester.IngestDir(ctx, two, desk.Public, retrieval.Options{}); err == nil {
+		t.Error("a cancelled ingest reports success")
+	}
+	articles, err := r.customer.Articles(t.Context(), "", 10)
+	must(t, err)
+	if len(articles) != 2 {
+		t.Errorf("%d articles are left, want both", len(articles))
+	}
+}
