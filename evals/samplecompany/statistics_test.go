@@ -1,0 +1,174 @@
+package samplecompany
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/signalbox/signalbox/desk"
+)
+
+// TestStatistics describes the data. The bands keep them as hard as real ones:
+// neither so easy that anything passes nor so odd that nothing can.
+func TestStatistics(t *testing.T) {
+	t.Parallel()
+	company := load(t)
+	var lines strings.Builder
+	writeCounts(&lines, company)
+	writeQuestions(t, &lines, company)
+	writeDifficulty(t, &lines, company)
+	writeAgreement(&lines, company)
+	golden(t, "statistics.golden", lines.String())
+}
+
+// writeCounts says how the tickets of each half are spread.
+func writeCounts(lines *strings.Builder, company *Company) {
+	train, test := company.Split()
+	fmt.Fprintf(lines, "tickets to train from %d, to test on %d; accounts %d, customers %d\n",
+		len(train), len(test), len(company.Accounts), len(company.Customers))
+	for _, aspect := range []struct {
+		name string
+		of   func(Ticket) string
+	}{
+		{"language", func(ticket Ticket) string { return ticket.Language }},
+		{"channel", func(ticket Ticket) string { return ticket.Channel }},
+		{"tier", func(ticket Ticket) string {
+			return company.accounts[company.customers[ticket.CustomerID].AccountID].Tier
+		}},
+		{"intent", func(ticket Ticket) string { return company.labels[ticket.ID].Intent }},
+		{"route", func(ticket Ticket) string { return company.labels[ticket.ID].Route }},
+		{"kind", func(ticket Ticket) string { return company.labels[ticket.ID].Kind }},
+		{"urgency", func(ticket Ticket) string { return company.labels[ticket.ID].Urgency }},
+		{"impact", func(ticket Ticket) string { return company.labels[ticket.ID].Impact }},
+		{"sentiment", func(ticket Ticket) string { return company.labels[ticket.ID].Sentiment }},
+		{"sensitive", func(ticket Ticket) string { return company.labels[ticket.ID].Sensitive }},
+	} {
+		ofTrain, ofTest := countBy(train, aspect.of), countBy(test, aspect.of)
+		fmt.Fprintf(lines, "\n%-22s train  test\n", aspect.name)
+		for _, value := range sortedKeys(ofTrain, ofTest) {
+			name := value
+			if name == "" {
+				name = "(none)"
+			}
+			fmt.Fprintf(lines, "  %-20s %5d %5d\n", name, ofTrain[value], ofTest[value])
+		}
+	}
+}
+
+func countBy[T any](items []T, of func(T) string) map[string]int {
+	counts := map[string]int{}
+	for _, item := range items {
+		counts[of(item)]++
+	}
+	return counts
+}
+
+// sortedKeys lists the keys of all maps once.
+func sortedKeys[V any](maps ...map[string]V) []string {
+	var keys []string
+	for _, m := range maps {
+		for key := range m {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// writeQuestions checks what the questions promise.
+func writeQuestions(t *testing.T, lines *strings.Builder, company *Company) {
+	t.Helper()
+	public := newIndex(t, testAnalyser(t), articlesOf(t, company, desk.Public))
+	internal := newIndex(t, testAnalyser(t), articlesOf(t, company, desk.Internal))
+	answerable, without := 0, 0
+	for _, question := range company.Questions {
+		if question.Section == nil {
+			continue
+		}
+		from := public
+		if question.Audience == AnsweredPublicly {
+			answerable++
+		} else {
+			from = internal
+		}
+		shared := from.shared(question)
+		if question.NoSharedContentWord && shared > 0 {
+			t.Errorf("question %s shares %d stems with its section, want none as it says", question.ID, shared)
+		}
+		if question.Audience == AnsweredPublicly && shared == 0 {
+			without++
+		}
+	}
+	all := len(company.Questions)
+	if 2*answerable != all {
+		t.Errorf("%d of %d questions are answered publicly, want half", answerable, all)
+	}
+	if 4*without < answerable {
+		t.Errorf("%d of %d questions share no content word with their section, want a quarter or more", without, answerable)
+	}
+	fmt.Fprintf(lines, "\nquestions %d: answered publicly %d, internally %d, nowhere %d\n", all, answerable,
+		countBy(company.Questions, audienceOf)[AnsweredInternally], countBy(company.Questions, audienceOf)[AnsweredNowhere])
+	fmt.Fprintf(lines, "public passages %d, internal %d\n", len(public.passages), len(internal.passages))
+	fmt.Fprintf(lines, "no content word shared with the section: %d of %d\n", without, answerable)
+	writeBaseline(t, lines, company, public)
+}
+
+func audienceOf(question Question) string { return question.Audience }
+
+// writeBaseline says how far words alone lead to the right section.
+func writeBaseline(t *testing.T, lines *strings.Builder, company *Company, public index) {
+	t.Helper()
+	within, all := 0, 0
+	var missed []string
+	for _, question := range company.Questions {
+		if question.Audience != AnsweredPublicly {
+			continue
+		}
+		all++
+		if rank := public.rank(question); rank >= 1 && rank <= 5 {
+			within++
+		} else {
+			missed = append(missed, fmt.Sprintf("%s(%d)", question.ID, rank))
+		}
+	}
+	recall := float64(within) / float64(all)
+	if recall < 0.60 || recall > 0.85 {
+		t.Errorf("BM25 alone has recall@5 %.3f, want 0.60 to 0.85", recall)
+	}
+	fmt.Fprintf(lines, "BM25 alone: recall@5 %.3f; missed, with the rank of the section: %s\n", recall, strings.Join(missed, " "))
+}
+
+// writeDifficulty checks that the tickets are neither trivial nor repeated.
+func writeDifficulty(t *testing.T, lines *strings.Builder, company *Company) {
+	t.Helper()
+	train, test := company.Split()
+	var texts, intents []string
+	for _, ticket := range train {
+		texts, intents = append(texts, firstText(ticket)), append(intents, company.labels[ticket.ID].Intent)
+	}
+	model, right := trainNaiveBayes(texts, intents), 0
+	for _, ticket := range test {
+		if model.classify(firstText(ticket)) == company.labels[ticket.ID].Intent {
+			right++
+		}
+	}
+	accuracy := float64(right) / float64(len(test))
+	if accuracy < 0.55 || accuracy > 0.80 {
+		t.Errorf("naive Bayes finds the intent of %.3f, want 0.55 to 0.80", accuracy)
+	}
+	a, b, similarity := nearest(train, test)
+	if similarity >= 0.5 {
+		t.Errorf("tickets %s and %s of different halves share %.3f of their runs of three words, want under 0.5", a.ID, b.ID, similarity)
+	}
+	fmt.Fprintf(lines, "\nnaive Bayes: intent accuracy %.3f\n", accuracy)
+	fmt.Fprintf(lines, "nearest tickets across the split: %s and %s, Jaccard %.3f of word 3-grams\n", a.ID, b.ID, similarity)
+}
+
+func writeAgreement(lines *strings.Builder, company *Company) {
+	agreements := company.Agreement()
+	fmt.Fprintf(lines, "\ntwo people's labels      tickets share kappa\n")
+	for _, field := range sortedKeys(agreements) {
+		fmt.Fprintf(lines, "  %-20s %9d %.3f %.3f\n", field, agreements[field].Tickets, agreements[field].Share, agreements[field].Kappa)
+	}
+}
