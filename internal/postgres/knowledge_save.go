@@ -23,7 +23,7 @@ select a.id, a.current_version, a.is_canary from articles a where a.audience = $
 const upsertArticle = `
 insert into articles (audience, id, source_key, title, language, about_article_id, disclosure, product_area, tier,
   error_type, tags, votes, current_version, content_hash, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, coalesce($15, now()))
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, coalesce($14, ''::bytea), coalesce($15, now()))
 on conflict (audience, id) do update set title = excluded.title, language = excluded.language, status = 'published',
   about_article_id = excluded.about_article_id, disclosure = excluded.disclosure, product_area = excluded.product_area,
   tier = excluded.tier, error_type = excluded.error_type, tags = excluded.tags, votes = excluded.votes,
@@ -36,8 +36,8 @@ insert into article_versions (audience, id, article_id, version, title, body) va
 const insertChunks = `
 insert into chunks (audience, id, version_id, article_id, ordinal, heading_path, anchor, body, start_offset, end_offset,
   language, disclosure, length, lexemes, weights)
-select $1, r.id, $2, $3, r.ordinal, r.heading_path, r.anchor, r.body, r.start_offset, r.end_offset,
-  $4, r.disclosure, r.length, r.lexemes, r.weights::sparsevec
+select $1, r.id, $2, $3, r.ordinal, coalesce(r.heading_path, '{}'), r.anchor, r.body, r.start_offset, r.end_offset,
+  $4, r.disclosure, r.length, coalesce(r.lexemes, '{}'), r.weights::sparsevec
 from jsonb_to_recordset($5) as r (id uuid, ordinal integer, heading_path text[], anchor text, body text,
   start_offset integer, end_offset integer, disclosure text, length integer, lexemes integer[], weights text)`
 
