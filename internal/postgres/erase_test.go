@@ -96,8 +96,8 @@ func dump(t *testing.T, admin *pgxpool.Pool, url string) string {
 	return text.String()
 }
 
-// found lists the markers that stand in a dump, as text or as hexadecimal bytes.
-func found(text string, markers []string) []string {
+// markersIn lists the markers that stand in a dump, as text or as hexadecimal bytes.
+func markersIn(text string, markers []string) []string {
 	var left []string
 	for _, marker := range markers {
 		if strings.Contains(text, marker) || strings.Contains(text, hex.EncodeToString([]byte(marker))) {
@@ -111,7 +111,7 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 	t.Parallel()
 	db, database := openAll(t)
 	erased, kept := fillPerson(t, db), fillPerson(t, db)
-	if before := found(dump(t, database.Admin, database.URLs.Admin), erased.markers); len(before) != len(erased.markers) {
+	if before := markersIn(dump(t, database.Admin, database.URLs.Admin), erased.markers); len(before) != len(erased.markers) {
 		t.Fatalf("before erasure the dump shows %d of %d markers: the test looks in the wrong place", len(before), len(erased.markers))
 	}
 	done, err := db.EraseCustomer(t.Context(), system, erased.id)
@@ -120,10 +120,10 @@ func TestErasureLeavesNoTrace(t *testing.T) {
 		t.Errorf("erased %+v, want %+v", done, want)
 	}
 	text := dump(t, database.Admin, database.URLs.Admin)
-	if left := found(text, erased.markers); len(left) > 0 {
+	if left := markersIn(text, erased.markers); len(left) > 0 {
 		t.Errorf("after erasure these are left: %v", left)
 	}
-	if still := found(text, kept.markers); len(still) != len(kept.markers) {
+	if still := markersIn(text, kept.markers); len(still) != len(kept.markers) {
 		t.Errorf("%d of %d markers of somebody else are left, want all", len(still), len(kept.markers))
 	}
 	wantRemains(t, db, erased)
@@ -172,7 +172,7 @@ func TestErasureWaitsForAMessageThatIsBeingReceived(t *testing.T) {
 	waitForLock(t, database.Admin)
 	must(t, tx.Commit(ctx))
 	must(t, <-finished)
-	if left := found(dump(t, database.Admin, database.URLs.Admin), p.markers); len(left) > 0 {
+	if left := markersIn(dump(t, database.Admin, database.URLs.Admin), p.markers); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }
@@ -203,7 +203,7 @@ func TestLeftoversAreErased(t *testing.T) {
 			t.Errorf("%d people with leftovers, %v; want %d", people, err, want)
 		}
 	}
-	if left := found(dump(t, database.Admin, database.URLs.Admin), p.markers); len(left) > 0 {
+	if left := markersIn(dump(t, database.Admin, database.URLs.Admin), p.markers); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 	if _, err := db.EraseCustomer(t.Context(), system, uuid.New()); !fault.Is(err, fault.NotFound) {
@@ -226,7 +226,7 @@ func TestExportHoldsEverything(t *testing.T) {
 			t.Errorf("the export lacks %s", marker)
 		}
 	}
-	if others := found(text, stranger.markers); len(others) > 0 {
+	if others := markersIn(text, stranger.markers); len(others) > 0 {
 		t.Errorf("the export holds somebody else's %v", others)
 	}
 }
