@@ -64,15 +64,27 @@ func (db *DB) AuditLog(ctx context.Context, before uuid.UUID, limit int) ([]Audi
 	return entries, failure(err, "list audit log")
 }
 
-// changing runs do in a transaction and appends what it did to the audit log.
+// changeAttempts bounds how often a change is tried that collides with others.
+const changeAttempts = 5
+
+// changing runs do in a transaction and appends what it did to the audit log. If
+// Postgres ends the transaction because it collided with another one (a deadlock,
+// a row that moved), do is run again from the start.
 func (db *DB) changing(ctx context.Context, actor desk.Actor, do func(pgx.Tx) (change, error)) error {
-	return pgx.BeginFunc(ctx, db.app, func(tx pgx.Tx) error {
-		done, err := do(tx)
-		if err != nil {
-			return err
+	var err error
+	for range changeAttempts {
+		err = pgx.BeginFunc(ctx, db.app, func(tx pgx.Tx) error {
+			done, err := do(tx)
+			if err != nil {
+				return err
+			}
+			return audit(ctx, tx, actor, done)
+		})
+		if !retryable(err) {
+			break
 		}
-		return audit(ctx, tx, actor, done)
-	})
+	}
+	return err
 }
 
 // newID makes a UUID of version 7: its order is the order of making.

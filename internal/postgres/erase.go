@@ -68,7 +68,9 @@ func erasePerson(ctx context.Context, tx pgx.Tx, id uuid.UUID) (Erasure, error) 
 }
 
 // An event that was being received while its sender was erased may have been
-// stored for the erased person a moment later.
+// stored for the erased person a moment later. If they have already written
+// again, it stands on a ticket of the new customer that they are now, and is
+// erased with that one.
 const selectLeftovers = `
 select c.id from customers c
 where c.erased_at is not null and (
