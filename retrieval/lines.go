@@ -54,8 +54,9 @@ func plainText(node ast.Node, source []byte) string {
 	return firstBytes(strings.Join(strings.Fields(plain.String()), " "), maximumFieldBytes)
 }
 
-// anchorNames makes anchors unique within an article: the second "Reset" is reset-1.
-type anchorNames map[string]bool
+// anchorNames makes anchors unique within an article: the second "Reset" is
+// reset-1. It holds the next number to try for a name.
+type anchorNames map[string]int
 
 func (a anchorNames) take(heading string) string {
 	name := slug(heading)
@@ -63,10 +64,10 @@ func (a anchorNames) take(heading string) string {
 		name = "section"
 	}
 	unique := name
-	for i := 1; a[unique]; i++ {
-		unique = name + "-" + strconv.Itoa(i)
+	for ; a[unique] > 0; a[name]++ {
+		unique = name + "-" + strconv.Itoa(a[name])
 	}
-	a[unique] = true
+	a[unique] = 1
 	return unique
 }
 

@@ -175,6 +175,29 @@ func TestLongSections(t *testing.T) {
 	}
 }
 
+// TestLargeFiles would take minutes if any step were quadratic.
+func TestLargeFiles(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"x", "字", "# a\nx\n", "a. ", "- a\n", "| a |\n", "a.", "x\n\n", "# a\n<!-- disclosure: never -->\n"} {
+		document, err := ParseMarkdown("a", strings.Repeat(text, (1<<20)/len(text)))
+		if err == nil {
+			checkSpans(t, document)
+		}
+	}
+}
+
+func TestAnchorsAreUnique(t *testing.T) {
+	t.Parallel()
+	names := anchorNames{}
+	var got []string
+	for _, heading := range []string{"A b", "a-b", "A-b 1", "a b", "?", "!", "Ünï cödé"} {
+		got = append(got, names.take(heading))
+	}
+	if want := []string{"a-b", "a-b-1", "a-b-1-1", "a-b-2", "section", "section-1", "ünï-cödé"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("anchors %q, want %q", got, want)
+	}
+}
+
 func TestShortTableStaysWhole(t *testing.T) {
 	t.Parallel()
 	table := "| a | b |\n|---|---|\n" + strings.Repeat("| cell | x |\n", 50)

@@ -28,7 +28,7 @@ func splitSection(body string, s section) []span {
 	if whole.start == whole.end {
 		return nil
 	}
-	if characters(body, whole) <= TargetCharacters {
+	if !tooLong(body, whole, TargetCharacters) {
 		return []span{whole}
 	}
 	return packed(body, unitsOf(body, s))
@@ -46,7 +46,7 @@ func unitsOf(body string, s section) []unit {
 	for _, b := range s.blocks {
 		add(span{start, b.start}, proseBlock) // what the parser keeps out of the tree
 		start = b.end
-		if characters(body, b.span) <= TargetCharacters {
+		if !tooLong(body, b.span, TargetCharacters) {
 			add(b.span, b.kind)
 			continue
 		}
@@ -92,7 +92,7 @@ func cutAt(whole span, cuts []int) []span {
 // hardCut splits what has no better place: at the last space, else between characters.
 func hardCut(body string, part span) []span {
 	var pieces []span
-	for characters(body, part) > TargetCharacters {
+	for tooLong(body, part, TargetCharacters) {
 		cut, space, count := part.start, 0, 0
 		for i, r := range body[part.start:part.end] {
 			if count == TargetCharacters {
@@ -117,15 +117,15 @@ func packed(body string, units []unit) []span {
 	var chunks []span
 	for i := 0; i < len(units); {
 		chunk, j := units[i].span, i+1
-		for j < len(units) && characters(body, span{chunk.start, units[j].end}) <= TargetCharacters {
+		for j < len(units) && !tooLong(body, span{chunk.start, units[j].end}, TargetCharacters) {
 			chunk.end = units[j].end
 			j++
 		}
 		chunks = append(chunks, chunk)
 		if last := j - 1; j < len(units) && last > i && units[last].kind == proseBlock &&
-			characters(body, units[last].span) <= overlapCharacters {
+			!tooLong(body, units[last].span, overlapCharacters) {
 			j = last
-			if characters(body, span{units[last].start, units[last+1].end}) > TargetCharacters {
+			if tooLong(body, span{units[last].start, units[last+1].end}, TargetCharacters) {
 				j++ // The repeated unit would fill a chunk alone.
 			}
 		}
@@ -134,7 +134,14 @@ func packed(body string, units []unit) []span {
 	return chunks
 }
 
-func characters(body string, s span) int { return utf8.RuneCountInString(body[s.start:s.end]) }
+// tooLong reports more than limit characters. It looks at no more than it must, so
+// that cutting a long text stays linear.
+func tooLong(body string, s span, limit int) bool {
+	if s.end-s.start <= limit {
+		return false
+	}
+	return utf8.RuneCountInString(body[s.start:min(s.end, s.start+(limit+1)*utf8.UTFMax)]) > limit
+}
 
 // trimmed drops blank lines around a span and spaces after it. The indent of its
 // first line stays: it may be code.
