@@ -17,7 +17,7 @@ import (
 // ServerConfig says how tasks are run. Zero values mean the defaults.
 type ServerConfig struct {
 	Queue       string // DefaultQueue
-	Concurrency int    // tasks at a time: 1 to 1000, 8
+	Concurrency int    // tasks at a time: 1 to 1000, 16 (they share commits, so more than there are cores)
 	// CheckInterval is how long an idle server sleeps before it asks Redis again, and
 	// so most of an idle system's latency: 1 ms to 1 s, 25 ms.
 	CheckInterval time.Duration
@@ -31,7 +31,7 @@ func (c ServerConfig) withDefaults() ServerConfig {
 		c.Queue = DefaultQueue
 	}
 	if c.Concurrency == 0 {
-		c.Concurrency = 8
+		c.Concurrency = 16
 	}
 	if c.CheckInterval == 0 {
 		c.CheckInterval = 25 * time.Millisecond
