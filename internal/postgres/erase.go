@@ -31,10 +31,11 @@ func (e Erasure) details() map[string]any {
 
 // The locks wait for every event of theirs that is being received, so that the
 // statement after them sees its rows, and make the next ones wait for the erasure.
+// Their order is that of intake, which changes a ticket and then refers to a person.
 // What gets past them, a first ticket in the same moment, EraseLeftovers finds.
 const (
-	lockPerson  = `select from customers where id = $1 for update`
 	lockTickets = `select from tickets where customer_id = $1 order by id for update`
+	lockPerson  = `select from customers where id = $1 for update`
 )
 
 // EraseCustomer removes a person from every table in one transaction. Their
@@ -52,7 +53,7 @@ func (db *DB) EraseCustomer(ctx context.Context, actor desk.Actor, id uuid.UUID)
 }
 
 func erasePerson(ctx context.Context, tx pgx.Tx, id uuid.UUID) (Erasure, error) {
-	for _, lock := range []string{lockPerson, lockTickets} {
+	for _, lock := range []string{lockTickets, lockPerson} {
 		if _, err := tx.Exec(ctx, lock, id); err != nil {
 			return Erasure{}, err
 		}
