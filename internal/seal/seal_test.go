@@ -136,3 +136,26 @@ func FuzzParseKeys(f *testing.F) {
 		}
 	})
 }
+
+func TestSealsOfEverySize(t *testing.T) {
+	t.Parallel()
+	b := box(t, NewKey(strings.Repeat("k", 32)))
+	for _, size := range []int{0, 1, 15, 16, 17, 1 << 20} {
+		text := bytes.Repeat([]byte{7}, size)
+		opened, err := b.Open(b.Seal(text, nil), nil)
+		if err != nil || !bytes.Equal(opened, text) {
+			t.Errorf("%d bytes: got %d, %v; want them back", size, len(opened), err)
+		}
+	}
+}
+
+func TestContextAndHeaderCannotTradeBytes(t *testing.T) {
+	t.Parallel()
+	key := NewKey("k")
+	longer := Key{ID: "kx", Secret: key.Secret}
+	sealed := box(t, key).Seal([]byte("hush"), []byte("xcontext"))
+	renamed := append([]byte{version, 2}, append([]byte("kx"), sealed[3:]...)...)
+	if _, err := box(t, longer).Open(renamed, []byte("context")); err == nil {
+		t.Error("a byte moved from the context to the key's ID, and it opens")
+	}
+}
