@@ -166,7 +166,7 @@ func (r *run) archiveMissing(ctx context.Context, keys []string) error {
 		present[strings.TrimSuffix(problem.File, ".md")] = true
 	}
 	for _, key := range sortedKeys(r.known) {
-		if present[key] || r.known[key].Archived {
+		if present[key] || r.known[key].Archived || r.unreadable(key) {
 			continue
 		}
 		if err := r.Store.Archive(ctx, r.audience, r.known[key].ID); err != nil {
@@ -175,6 +175,12 @@ func (r *run) archiveMissing(ctx context.Context, keys []string) error {
 		r.report.Archived = append(r.report.Archived, key)
 	}
 	return nil
+}
+
+// unreadable reports an article in a directory that could not be listed: nobody
+// knows whether its file is gone.
+func (r *run) unreadable(key string) bool {
+	return slices.ContainsFunc(r.report.Skipped, func(p Problem) bool { return strings.HasPrefix(key, p.File+"/") })
 }
 
 // read reads at most one byte more than is allowed.

@@ -106,3 +106,26 @@ func TestIngestKeepsAndStops(t *testing.T) {
 		t.Errorf("%d articles are left, want both", len(articles))
 	}
 }
+
+// shut refuses to list one directory.
+type shut struct{ fstest.MapFS }
+
+func (s shut) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name == "deep" {
+		return nil, fs.ErrPermission
+	}
+	return s.MapFS.ReadDir(name)
+}
+
+func TestIngestArchivesNothingItCannotSee(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	files := fstest.MapFS{"a.md": {Data: []byte("Text.")}, "deep/b.md": {Data: []byte("Text.")}}
+	_, err := r.ingester.IngestDir(t.Context(), files, desk.Public, retrieval.Options{})
+	must(t, err)
+	report, err := r.ingester.IngestDir(t.Context(), shut{files}, desk.Public, retrieval.Options{})
+	must(t, err)
+	if len(report.Archived) != 0 || !reflect.DeepEqual(report.Skipped, []retrieval.Problem{{File: "deep", Reason: "cannot be read"}}) {
+		t.Errorf("%+v, want the directory named and nothing archived", report)
+	}
+}
