@@ -112,6 +112,36 @@ func TestTheCurrentDecisionHasReadFurthest(t *testing.T) {
 	}
 }
 
+// A decision that waits for the ticket's lock must see what the one before it stored.
+func TestALateDecisionSeesTheOneItWaitedFor(t *testing.T) {
+	t.Parallel()
+	db := openWide(t)
+	connection := connect(t, db)
+	first := receive(t, db, event(connection, "d1", "T-1", "u1"))
+	second := receive(t, db, event(connection, "d2", "T-1", "u1"))
+	tx, err := db.app.Begin(t.Context())
+	must(t, err)
+	_, err = tx.Exec(t.Context(), lockTicket, first.TicketID)
+	must(t, err)
+	var group sync.WaitGroup
+	for waiting, decision := range []triage.Decision{decided(second, 2, 20), decided(first, 1, 10)} {
+		group.Go(func() {
+			if _, err := db.SaveDecision(t.Context(), newID(), decision); err != nil {
+				t.Error(err)
+			}
+		})
+		for count(t, db, "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") <= waiting {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	must(t, tx.Commit(t.Context()))
+	group.Wait()
+	got := value[int](t, db.app, "select d.priority from tickets t join decisions d on d.id = t.current_decision_id where t.id = $1", first.TicketID)
+	if got != 20 {
+		t.Errorf("the current decision has priority %d, want 20 of the one that has read both messages", got)
+	}
+}
+
 func TestEquallyInformedDecisionsTheNewerIsCurrent(t *testing.T) {
 	t.Parallel()
 	db := openWide(t)
