@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/signalbox/signalbox/copilot"
@@ -12,8 +11,6 @@ import (
 	"github.com/signalbox/signalbox/retrieval"
 	"github.com/signalbox/signalbox/triage"
 )
-
-type humaContext = huma.Context
 
 // Tickets reads tickets as an actor: what they may not see is NotFound.
 type Tickets interface {
@@ -115,23 +112,30 @@ func (s *Server) listDecisions(ctx context.Context, input *idInput) (*body[Decis
 	if err != nil {
 		return nil, err
 	}
-	decisions, err := s.stores.Decisions.Decisions(ctx, desk.ActorFrom(ctx), id)
+	actor := desk.ActorFrom(ctx)
+	decisions, err := s.stores.Decisions.Decisions(ctx, actor, id)
 	if err != nil {
 		return nil, err
+	}
+	if len(decisions) == 0 { // none yet, or not for this actor
+		if _, _, err := s.stores.Tickets.Ticket(ctx, actor, id); err != nil {
+			return nil, err
+		}
+		decisions = []triage.Decision{}
 	}
 	return &body[DecisionList]{DecisionList{decisions}}, nil
 }
 
 type overrideInput struct {
-	idInput
+	ID   string `path:"id" format:"uuid"` // huma does not look into embedded types of a package's own
 	Body struct {
 		Field string `json:"field" enum:"intent,route,kind,urgency,impact,sentiment,sensitive,priority" doc:"The field to correct."`
-		Value string `json:"value" minLength:"1" maxLength:"100" doc:"What is right; one of the owner's values for this field."`
+		Value string `json:"value" maxLength:"100" doc:"What is right; one of the owner's values for this field. Empty says that nothing is sensitive."`
 	}
 }
 
 func (s *Server) override(ctx context.Context, input *overrideInput) (*body[triage.Label], error) {
-	id, err := input.uuid()
+	id, err := idInput{input.ID}.uuid()
 	if err != nil {
 		return nil, err
 	}
@@ -168,6 +172,9 @@ func (s *Server) agentSearch(ctx context.Context, input *agentSearchInput) (*bod
 	})
 	if err != nil {
 		return nil, err
+	}
+	if passages == nil {
+		passages = []retrieval.Passage{}
 	}
 	return &body[PassageList]{PassageList{passages}}, nil
 }

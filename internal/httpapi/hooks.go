@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/signalbox/signalbox/desk"
@@ -38,20 +39,20 @@ type Events interface {
 
 type hookInput struct {
 	Connection string `path:"connection" doc:"The connection's ID, as shown by signalbox connection list."`
-	RawBody    []byte `contentType:"application/json"`
+	RawBody    []byte `contentType:"*/*"`
 	header     http.Header
 }
 
 // Resolve keeps the headers: the signature is over the raw request.
-func (i *hookInput) Resolve(ctx humaContext) []error {
+func (i *hookInput) Resolve(ctx huma.Context) []error {
 	i.header = http.Header{}
 	ctx.EachHeader(func(name, value string) { i.header.Add(name, value) })
 	return nil
 }
 
 type hookOutput struct {
-	Location string `header:"Location"`
-	Replayed string `header:"Signalbox-Replayed"`
+	Location string `header:"Location" doc:"The ticket."`
+	Replayed string `header:"Signalbox-Replayed" doc:"true if this delivery was received before: nothing was done again."`
 	Body     struct {
 		DeliveryID uuid.UUID  `json:"delivery_id"`
 		TicketID   *uuid.UUID `json:"ticket_id,omitempty"`
@@ -68,11 +69,14 @@ func (s *Server) postHook(ctx context.Context, input *hookInput) (*hookOutput, e
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "no such connection")
 	}
+	actor := desk.ActorFrom(ctx)
+	if actor.ConnectionID != uuid.Nil && actor.ConnectionID != id {
+		return nil, fault.New(fault.Forbidden, "this key is for another connection")
+	}
 	connection, err := s.stores.Connections.Connection(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	actor := desk.ActorFrom(ctx)
 	event := Event{Header: input.header, Body: input.RawBody, ReceivedAt: s.now(),
 		Authenticated: actor.Kind == desk.HookActor && actor.ConnectionID == connection.ID}
 	incoming, unreadable := s.stores.Events.Read(connection, event)

@@ -2,12 +2,13 @@ package httpapi
 
 import (
 	"context"
-	"sync"
+	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-redis/redis_rate/v10"
+	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
-	"golang.org/x/time/rate"
 
 	"github.com/signalbox/signalbox/desk"
 	"github.com/signalbox/signalbox/internal/fault"
@@ -25,11 +26,11 @@ const (
 
 // Limits are requests a second; a second's worth may come at once. Zero means none.
 type Limits struct {
-	HookPerConnection  int // default 2,000
-	CustomerPerAddress int // default 10
+	HookPerConnection  int // default 2,000; counted in each process
+	CustomerPerAddress int // default 10; an IPv6 network of 64 bits is one address
 	CustomerPerSite    int // default 200
 	AgentPerKey        int // default 100
-	CustomerAtOnce     int // customers' requests served at the same time; default 16
+	CustomerAtOnce     int // customers' requests served at the same time in each process; default 16
 }
 
 // DefaultLimits suit one small deployment.
@@ -37,21 +38,22 @@ func DefaultLimits() Limits {
 	return Limits{HookPerConnection: 2_000, CustomerPerAddress: 10, CustomerPerSite: 200, AgentPerKey: 100, CustomerAtOnce: 16}
 }
 
+const (
+	redisPatience = 50 * time.Millisecond // a request does not wait longer for its count
+	redisPause    = time.Second           // how long Redis is not asked after it failed
+)
+
 // limiter counts in Redis, so that all processes share one limit, and in this
 // process while Redis is away: never not at all.
 type limiter struct {
 	limits Limits
 	shared *redis_rate.Limiter // nil without Redis
-
-	mutex    sync.Mutex
-	local    map[string]*rate.Limiter
-	emptied  time.Time
-	avoid    time.Time // until then Redis is not asked: it just failed
-	patience time.Duration
+	here   *buckets
+	avoid  atomic.Int64 // Unix nanoseconds until which Redis is not asked
 }
 
 func newLimiter(limits Limits, client *redis.Client) *limiter {
-	limiter := &limiter{limits: limits, local: map[string]*rate.Limiter{}, patience: 50 * time.Millisecond}
+	limiter := &limiter{limits: limits, here: newBuckets()}
 	if client != nil {
 		limiter.shared = redis_rate.NewLimiter(client)
 	}
@@ -63,14 +65,15 @@ func (l *limiter) address(ctx context.Context, address string, class limitClass)
 	if class != limitCustomer {
 		return nil
 	}
-	return l.count(ctx, "address:"+address, l.limits.CustomerPerAddress)
+	return l.count(ctx, "address:"+network(address), l.limits.CustomerPerAddress)
 }
 
 // actor limits by connection, site or key.
 func (l *limiter) actor(ctx context.Context, actor desk.Actor, connection string, class limitClass) error {
 	switch class {
 	case limitHook:
-		return l.countHere("connection:"+connection, l.limits.HookPerConnection)
+		id, _ := uuid.Parse(connection) // one bucket for each way to write it, and one for all that is no ID
+		return l.countHere("connection:"+id.String(), l.limits.HookPerConnection)
 	case limitCustomer:
 		return l.count(ctx, "site:"+actor.SiteID.String(), l.limits.CustomerPerSite)
 	case limitAgent:
@@ -83,16 +86,16 @@ func (l *limiter) count(ctx context.Context, key string, perSecond int) error {
 	if perSecond <= 0 {
 		return nil
 	}
-	if l.shared == nil || l.redisIsAway() {
+	if l.shared == nil || time.Now().UnixNano() < l.avoid.Load() {
 		return l.countHere(key, perSecond)
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.patience)
+	patient, cancel := context.WithTimeout(ctx, redisPatience)
 	defer cancel()
-	result, err := l.shared.Allow(ctx, "signalbox:limit:"+key, redis_rate.PerSecond(perSecond))
+	result, err := l.shared.Allow(patient, "signalbox:limit:"+key, redis_rate.PerSecond(perSecond))
 	if err != nil {
-		l.mutex.Lock()
-		l.avoid = time.Now().Add(time.Second)
-		l.mutex.Unlock()
+		if ctx.Err() == nil { // a caller who left says nothing about Redis
+			l.avoid.Store(time.Now().Add(redisPause).UnixNano())
+		}
 		return l.countHere(key, perSecond)
 	}
 	if result.Allowed == 0 {
@@ -101,59 +104,29 @@ func (l *limiter) count(ctx context.Context, key string, perSecond int) error {
 	return nil
 }
 
-func (l *limiter) redisIsAway() bool {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	return time.Now().Before(l.avoid)
-}
-
 // countHere counts in this process. Hooks are always counted here: their limit
 // only guards this process, and intake must not wait for Redis.
 func (l *limiter) countHere(key string, perSecond int) error {
-	if perSecond <= 0 {
+	if perSecond <= 0 || l.here.allow(key, perSecond, time.Now()) {
 		return nil
 	}
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	if now := time.Now(); now.Sub(l.emptied) > 10*time.Minute {
-		l.emptied = now
-		clear(l.local) // idle addresses must not pile up
+	return tooMany()
+}
+
+// network is what one caller is sure to have: an IPv4 address, or an IPv6 network
+// of 64 bits, within which they can choose any.
+func network(address string) string {
+	parsed, err := netip.ParseAddr(address)
+	if err != nil {
+		return "unknown"
 	}
-	bucket := l.local[key]
-	if bucket == nil {
-		bucket = rate.NewLimiter(rate.Limit(perSecond), perSecond)
-		l.local[key] = bucket
+	if parsed = parsed.Unmap().WithZone(""); parsed.Is4() {
+		return parsed.String()
 	}
-	if !bucket.Allow() {
-		return tooMany()
-	}
-	return nil
+	prefix, _ := parsed.Prefix(64)
+	return prefix.String()
 }
 
 func tooMany() error {
 	return fault.New(fault.RateLimited, "too many requests; wait a second and try again")
-}
-
-// slots bounds how many customers' requests run at once, so that a flood there is
-// refused at the door and cannot slow agents.
-type slots chan struct{}
-
-func newSlots(count int) slots {
-	if count <= 0 {
-		return nil
-	}
-	return make(slots, count)
-}
-
-// take returns a function that gives the place back.
-func (s slots) take(class limitClass) (release func(), err error) {
-	if class != limitCustomer || s == nil {
-		return func() {}, nil
-	}
-	select {
-	case s <- struct{}{}:
-		return func() { <-s }, nil
-	default:
-		return nil, tooMany()
-	}
 }

@@ -7,20 +7,21 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
-	"github.com/prometheus/client_golang/prometheus"
 )
 
 // HeaderRequestID names a request in answers, logs and problems.
 const HeaderRequestID = "X-Request-Id"
 
-// HeaderIdempotency lets a caller repeat a request safely.
-const HeaderIdempotency = "Idempotency-Key"
+// HeaderIdempotency lets a caller repeat a request safely; HeaderReplayed marks the
+// answer to a repeated one.
+const (
+	HeaderIdempotency = "Idempotency-Key"
+	HeaderReplayed    = "Signalbox-Replayed"
+)
 
 type requestIDKey struct{}
 
@@ -37,6 +38,7 @@ func (s *Server) identify(c *gin.Context) {
 	}
 	c.Header(HeaderRequestID, id.String())
 	c.Header("X-Content-Type-Options", "nosniff")
+	c.Header("Cache-Control", "no-store") // nearly every answer is somebody's own
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), requestIDKey{}, id.String()))
 	c.Next()
 }
@@ -46,25 +48,39 @@ func (s *Server) identify(c *gin.Context) {
 func (s *Server) observe(c *gin.Context) {
 	start := time.Now()
 	c.Next()
-	path, took := c.FullPath(), time.Since(start)
-	s.metrics.requests.WithLabelValues(c.Request.Method, path, strconv.Itoa(c.Writer.Status())).Inc()
-	s.metrics.seconds.WithLabelValues(c.Request.Method, path).Observe(took.Seconds())
+	path, method, took := c.FullPath(), knownMethod(c.Request.Method), time.Since(start)
+	s.metrics.requests.WithLabelValues(method, path, strconv.Itoa(c.Writer.Status())).Inc()
+	s.metrics.seconds.WithLabelValues(method, path).Observe(took.Seconds())
 	s.log.LogAttrs(c.Request.Context(), slog.LevelDebug, "request",
-		slog.String("request_id", requestID(c.Request.Context())), slog.String("method", c.Request.Method),
+		slog.String("request_id", requestID(c.Request.Context())), slog.String("method", method),
 		slog.String("route", path), slog.Int("status", c.Writer.Status()), slog.Duration("took", took))
 }
 
+// knownMethod keeps a caller's own words out of the metrics' labels.
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodPost, http.MethodOptions, http.MethodPut, http.MethodPatch, http.MethodDelete:
+		return method
+	}
+	return "other"
+}
+
 // recover turns a panic into a 500 and logs its stack without its message, which
-// could quote a body.
+// could quote a body. An answer that had begun is cut off, so that nobody takes it
+// for a whole one.
 func (s *Server) recover(c *gin.Context) {
 	defer func() {
-		if cause := recover(); cause != nil {
-			s.log.Error("panic in a handler", "request_id", requestID(c.Request.Context()), "route", c.FullPath(), "stack", string(debug.Stack()))
-			if !c.Writer.Written() {
-				s.plainProblem(c, http.StatusInternalServerError, "something went wrong on our side")
-			}
-			c.Abort()
+		cause := recover()
+		if cause == nil {
+			return
 		}
+		if c.Request.Context().Err() == nil { // else the caller left while the answer was written
+			s.log.Error("panic in a handler", "request_id", requestID(c.Request.Context()), "route", c.FullPath(), "stack", string(debug.Stack()))
+		}
+		if c.Writer.Written() {
+			panic(http.ErrAbortHandler)
+		}
+		s.plainProblem(c, http.StatusInternalServerError, "something went wrong on our side")
 	}()
 	c.Next()
 }
@@ -72,14 +88,18 @@ func (s *Server) recover(c *gin.Context) {
 // allowOrigin lets a browser on another site call the customers' routes. Which
 // origins a site allows is checked with its key.
 func allowOrigin(c *gin.Context) {
-	origin := c.GetHeader("Origin")
-	if origin == "" || !strings.HasPrefix(c.Request.URL.Path, "/v1/") || tag(c.Request.URL.Path) != "customers" {
+	if tag(c.Request.URL.Path) != "customers" {
 		c.Next()
 		return
 	}
 	c.Header("Vary", "Origin")
+	origin := c.GetHeader("Origin")
+	if origin == "" {
+		c.Next()
+		return
+	}
 	c.Header("Access-Control-Allow-Origin", origin)
-	c.Header("Access-Control-Expose-Headers", HeaderRequestID+", Retry-After")
+	c.Header("Access-Control-Expose-Headers", HeaderRequestID+", "+HeaderReplayed+", Retry-After")
 	if c.Request.Method == http.MethodOptions {
 		c.Header("Access-Control-Allow-Methods", "GET, POST")
 		c.Header("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, "+HeaderSite+", "+HeaderIdempotency)
@@ -92,27 +112,11 @@ func allowOrigin(c *gin.Context) {
 
 // plainProblem answers where no operation was found.
 func (s *Server) plainProblem(c *gin.Context, status int, detail string) {
-	body, err := json.Marshal(huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: detail, Instance: instance(c.Request.Context())})
+	body, err := json.Marshal(newProblem(c.Request.Context(), status, detail))
 	if err != nil {
 		c.AbortWithStatus(status)
 		return
 	}
-	c.Data(status, "application/problem+json", body)
+	c.Data(status, problemContentType, body)
 	c.Abort()
-}
-
-type metrics struct {
-	requests *prometheus.CounterVec
-	seconds  *prometheus.HistogramVec
-}
-
-func newMetrics(registerer prometheus.Registerer) *metrics {
-	metrics := &metrics{
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "signalbox_http_requests_total", Help: "Requests by route and status."}, []string{"method", "route", "status"}),
-		seconds:  prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "signalbox_http_request_seconds", Help: "Time to answer by route.", Buckets: prometheus.DefBuckets}, []string{"method", "route"}),
-	}
-	if registerer != nil {
-		registerer.MustRegister(metrics.requests, metrics.seconds)
-	}
-	return metrics
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -26,59 +27,70 @@ var statuses = map[fault.Kind]int{
 	fault.Internal:        http.StatusInternalServerError,
 }
 
+const problemContentType = "application/problem+json"
+
+// problem is an RFC 9457 document with the headers that go with it.
+type problem struct {
+	*huma.ErrorModel
+	header http.Header
+}
+
+// GetHeaders gives huma the headers.
+func (p problem) GetHeaders() http.Header { return p.header }
+
+// write answers with the problem, whatever the caller accepts.
+func (p problem) write(ctx huma.Context) {
+	for name, values := range p.header {
+		ctx.SetHeader(name, values[0])
+	}
+	ctx.SetHeader("Content-Type", problemContentType)
+	ctx.SetStatus(p.Status)
+	_ = json.NewEncoder(ctx.BodyWriter()).Encode(p.ErrorModel) // fails only if the caller has left
+}
+
+// newProblem fills in what every problem has. about:blank says that the title is
+// the status's own (RFC 9457, 4.2.1).
+func newProblem(ctx context.Context, status int, detail string) *huma.ErrorModel {
+	return &huma.ErrorModel{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Instance: instance(ctx)}
+}
+
 // problem answers with the fault's safe text; our own failures are logged here,
 // once, with their cause.
-func (s *Server) problem(ctx context.Context, err error) error {
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		err = fault.New(fault.Unavailable, "the request was cancelled")
-	} else if errors.Is(err, context.DeadlineExceeded) {
-		err = fault.Wrap(fault.Unavailable, err, "this took too long; try again")
+func (s *Server) problem(ctx context.Context, err error) problem {
+	safe := fault.Safe(inTime(err))
+	status, known := statuses[safe.Kind]
+	if !known {
+		status = http.StatusInternalServerError
 	}
-	safe := fault.Safe(err)
-	status := statuses[safe.Kind]
 	if status >= http.StatusInternalServerError {
-		s.log.LogAttrs(ctx, slog.LevelError, "request failed",
+		level := slog.LevelError
+		if errors.Is(ctx.Err(), context.Canceled) {
+			level = slog.LevelDebug // the caller left: nobody's failure
+		}
+		s.log.LogAttrs(ctx, level, "request failed",
 			slog.String("request_id", requestID(ctx)), slog.String("kind", string(safe.Kind)), slog.Any("error", err))
 	}
-	model := &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: safe.Message, Instance: instance(ctx)}
+	result := problem{newProblem(ctx, status, safe.Message), http.Header{}}
 	if safe.Field != "" {
-		model.Errors = []*huma.ErrorDetail{{Location: safe.Field, Message: safe.Message + remedy(safe.Remedy)}}
-		model.Detail = safe.Field + " " + safe.Message + remedy(safe.Remedy)
+		message := safe.Message + remedy(safe.Remedy)
+		result.Errors = []*huma.ErrorDetail{{Location: safe.Field, Message: message}}
+		result.Detail = safe.Field + " " + message
 	}
-	header := http.Header{}
 	switch safe.Kind {
 	case fault.Unauthenticated:
-		header.Set("WWW-Authenticate", `Bearer realm="signalbox"`)
+		result.header.Set("WWW-Authenticate", `Bearer realm="signalbox"`)
 	case fault.RateLimited, fault.Unavailable:
-		header.Set("Retry-After", "1")
-	default:
-		return model
+		result.header.Set("Retry-After", "1")
 	}
-	return huma.ErrorWithHeaders(model, header)
+	return result
 }
 
-// silent strips what huma's validation would echo of the input, so that a body's
-// text comes back to nobody and reaches no log.
-func silent(err huma.StatusError) {
-	var model *huma.ErrorModel
-	if !errors.As(err, &model) {
-		return
+// inTime calls what took too long by its name.
+func inTime(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fault.Wrap(fault.Unavailable, err, "this took too long; try again")
 	}
-	for _, detail := range model.Errors {
-		if detail != nil {
-			detail.Value = nil
-		}
-	}
-}
-
-// init is huma's only hook for validation errors; it replaces nothing but the echo.
-func init() {
-	standard := huma.NewError
-	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		err := standard(status, message, errs...)
-		silent(err)
-		return err
-	}
+	return err
 }
 
 func remedy(text string) string {

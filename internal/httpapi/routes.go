@@ -1,8 +1,11 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/signalbox/signalbox/desk"
 )
@@ -10,17 +13,18 @@ import (
 // routes lists every address of the service with who may call it. What an action
 // allows stands in desk.
 func (s *Server) routes() {
-	customers := s.stores.Customer
+	customers := *s.stores.Customer
+	customers.Problem = func(ctx context.Context, err error) huma.StatusError { return s.problem(ctx, err) }
 	const get, post = http.MethodGet, http.MethodPost
 
 	// helpdesks
-	register(s, route{method: post, path: "/v1/hooks/{connection}", summary: "Hand in a ticket event", action: desk.PostHook, limit: limitHook, maxBody: 5 << 20, status: http.StatusAccepted}, s.postHook)
+	register(s, route{method: post, path: "/v1/hooks/{connection}", summary: "Hand in a ticket event", action: desk.PostHook, limit: limitHook, maxBody: 5 << 20, timeout: 30 * time.Second, raw: true, document: documentHook, status: http.StatusAccepted}, s.postHook)
 
 	// customers
 	register(s, route{method: get, path: "/v1/search", summary: "Search the public knowledge base", action: desk.SearchPublic, limit: limitCustomer}, customers.Search)
 	register(s, route{method: get, path: "/v1/articles/{id}", summary: "Read a public article", action: desk.SearchPublic, limit: limitCustomer}, customers.Article)
-	register(s, route{method: post, path: "/v1/answers", summary: "Ask a question; streams cited sentences", action: desk.SearchPublic, limit: limitCustomer, maxBody: 16 << 10, timeout: time.Minute}, customers.Ask)
-	register(s, route{method: post, path: "/v1/customer/tickets", summary: "Send the ticket form", action: desk.OpenTicket, limit: limitCustomer, maxBody: 256 << 10, status: http.StatusAccepted}, customers.OpenTicket)
+	register(s, route{method: post, path: "/v1/answers", summary: "Ask a question; streams cited sentences", action: desk.SearchPublic, limit: limitCustomer, maxBody: 16 << 10, timeout: time.Minute, document: documentAnswer}, customers.Ask)
+	register(s, route{method: post, path: "/v1/customer/tickets", summary: "Send the ticket form", action: desk.OpenTicket, limit: limitCustomer, maxBody: 1 << 20, status: http.StatusAccepted}, customers.OpenTicket)
 	register(s, route{method: get, path: "/v1/customer/tickets", summary: "List the customer's own tickets", action: desk.ReadOwnTickets, limit: limitCustomer}, customers.Tickets)
 	register(s, route{method: get, path: "/v1/customer/tickets/{id}", summary: "Read one of the customer's own tickets with its public comments", action: desk.ReadOwnTickets, limit: limitCustomer}, customers.Ticket)
 
@@ -34,6 +38,6 @@ func (s *Server) routes() {
 
 	// the service itself
 	register(s, route{method: get, path: "/healthz", summary: "Whether the process lives", action: desk.ReadStatus}, s.healthz)
-	register(s, route{method: get, path: "/readyz", summary: "Whether requests can be served", action: desk.ReadStatus}, s.readyz)
-	register(s, route{method: get, path: "/openapi.json", summary: "This description", action: desk.ReadStatus}, s.openapi)
+	register(s, route{method: get, path: "/readyz", summary: "Whether requests can be served", action: desk.ReadStatus, timeout: 3 * time.Second}, s.readyz)
+	register(s, route{method: get, path: "/openapi.json", summary: "This description", action: desk.ReadStatus, document: documentItself}, s.openapi)
 }

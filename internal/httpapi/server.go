@@ -1,9 +1,10 @@
 package httpapi
 
 import (
-	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/signalbox/signalbox/internal/fault"
 	"github.com/signalbox/signalbox/internal/httpapi/customer"
 )
 
@@ -31,7 +33,13 @@ type Config struct {
 // Validate names what is missing.
 func (c Config) Validate() error {
 	if c.Log == nil {
-		return errors.New("httpapi: Log is missing; pass a *slog.Logger")
+		return fault.Field(fault.Invalid, "Log", "is missing", "pass a *slog.Logger")
+	}
+	for _, network := range c.TrustedProxies {
+		_, errPrefix := netip.ParsePrefix(network)
+		if _, err := netip.ParseAddr(network); err != nil && errPrefix != nil {
+			return fault.Field(fault.Invalid, "TrustedProxies", "holds what is no network", "use addresses such as 10.0.0.0/8")
+		}
 	}
 	return nil
 }
@@ -68,7 +76,8 @@ type Server struct {
 	document func() ([]byte, error) // the OpenAPI document, made once
 }
 
-// New builds the server with all its routes.
+// New builds the server with all its routes. It panics on a route that declares
+// no action, so that none is ever served.
 func New(config Config, stores Stores) (*Server, error) {
 	if err := config.Validate(); err != nil {
 		return nil, err
@@ -76,55 +85,56 @@ func New(config Config, stores Stores) (*Server, error) {
 	if config.Limits == (Limits{}) {
 		config.Limits = DefaultLimits()
 	}
-	gin.SetMode(gin.ReleaseMode)
-	engine := gin.New()
-	engine.HandleMethodNotAllowed = true
-	if err := engine.SetTrustedProxies(config.TrustedProxies); err != nil {
-		return nil, errors.New("SIGNALBOX_TRUSTED_PROXIES: holds no network; use addresses such as 10.0.0.0/8")
+	if config.Now == nil {
+		config.Now = time.Now
 	}
 	server := &Server{
-		engine: engine, config: config, stores: stores, log: config.Log, now: config.Now,
+		config: config, stores: stores, log: config.Log, now: config.Now,
 		limits: newLimiter(config.Limits, config.Redis), slots: newSlots(config.Limits.CustomerAtOnce),
 		metrics: newMetrics(config.Metrics),
 	}
-	if server.now == nil {
-		server.now = time.Now
+	if err := server.newEngine(); err != nil {
+		return nil, err
 	}
-	engine.Use(server.identify, server.observe, server.recover, allowOrigin)
-	engine.NoRoute(func(c *gin.Context) {
-		server.plainProblem(c, http.StatusNotFound, "there is nothing at this address; see /openapi.json")
-	})
-	engine.NoMethod(func(c *gin.Context) {
-		server.plainProblem(c, http.StatusMethodNotAllowed, "this address does not take this method; see /openapi.json")
-	})
-	server.api = humagin.New(engine, head(config))
+	server.api = humagin.New(server.engine, head(config))
 	server.api.UseMiddleware(server.admit)
 	server.document = sync.OnceValues(func() ([]byte, error) { return server.api.OpenAPI().MarshalJSON() })
 	server.routes()
 	return server, nil
 }
 
-// head is the OpenAPI 3.1 document's head. huma's own pages are left out: they
-// load scripts from elsewhere.
-func head(config Config) huma.Config {
-	document := huma.DefaultConfig("Signalbox", config.Version)
-	document.OpenAPIPath, document.DocsPath, document.SchemasPath = "", "", ""
-	document.CreateHooks = nil
-	document.Info.Description = "Triage and retrieval for support teams. Errors are problem documents (RFC 9457)."
-	document.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"key":       {Type: "http", Scheme: "bearer", Description: "An API key: sbx_agent_…, sbx_admin_… or sbx_hook_…"},
-		"customer":  {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token that the site signs for its customer: aud signalbox, sub, iat, exp at most 15 minutes later, kid."},
-		"site":      {Type: "apiKey", In: "header", Name: HeaderSite, Description: "The site's publishable key."},
-		"signature": {Type: "apiKey", In: "header", Name: "X-Signalbox-Signature", Description: "The helpdesk's own signature over the raw body."},
+// newEngine makes gin carry the requests, with problems for what no route answers.
+func (s *Server) newEngine() error {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false // a redirected POST is a surprise; a 404 says what is wrong
+	if err := engine.SetTrustedProxies(s.config.TrustedProxies); err != nil {
+		return fmt.Errorf("trust proxies: %w", err)
 	}
-	if config.PublicURL != "" {
-		document.Servers = []*huma.Server{{URL: config.PublicURL}}
-	}
-	return document
+	engine.Use(s.identify, s.observe, s.recover, allowOrigin)
+	engine.NoRoute(func(c *gin.Context) {
+		s.plainProblem(c, http.StatusNotFound, "there is nothing at this address; see /openapi.json")
+	})
+	engine.NoMethod(func(c *gin.Context) {
+		s.plainProblem(c, http.StatusMethodNotAllowed, "this address does not take this method; see /openapi.json")
+	})
+	s.engine = engine
+	return nil
 }
 
-// Handler returns the HTTP handler.
-func (s *Server) Handler() http.Handler { return s.engine }
+// Handler returns the HTTP handler. HEAD is answered as GET, whose body net/http
+// leaves out.
+func (s *Server) Handler() http.Handler {
+	return http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
+		if request.Method == http.MethodHead {
+			get := *request
+			get.Method = http.MethodGet
+			request = &get
+		}
+		s.engine.ServeHTTP(writer, request)
+	})
+}
 
 // HTTPServer wraps a handler with timeouts that no slow client outlasts.
 func HTTPServer(handler http.Handler) *http.Server {

@@ -2,11 +2,14 @@ package httpapi
 
 import (
 	"context"
+
+	"github.com/signalbox/signalbox/internal/fault"
 )
 
 // Health says what the stores can do now.
 type Health interface {
-	// Ready returns nil when requests can be served: the database answers and is migrated.
+	// Ready returns nil when requests can be served: the database answers and is
+	// migrated. Every error counts as Unavailable.
 	Ready(ctx context.Context) error
 	// Degraded names what works on without, such as redis.
 	Degraded(ctx context.Context) []string
@@ -20,24 +23,23 @@ type HealthView struct {
 }
 
 type healthOutput struct {
-	CacheControl string `header:"Cache-Control"`
-	Body         HealthView
+	Body HealthView
 }
 
 func (s *Server) healthz(context.Context, *struct{}) (*healthOutput, error) {
-	return &healthOutput{"no-store", HealthView{Status: "ok", Version: s.config.Version}}, nil
+	return &healthOutput{HealthView{Status: "ok", Version: s.config.Version}}, nil
 }
 
 // readyz stays 200 without Redis: hooks are accepted and the outbox grows.
 func (s *Server) readyz(ctx context.Context, _ *struct{}) (*healthOutput, error) {
 	if err := s.stores.Health.Ready(ctx); err != nil {
-		return nil, err
+		return nil, fault.Wrap(fault.Unavailable, err, "requests cannot be served: %s", fault.Safe(err).Message)
 	}
 	view := HealthView{Status: "ready", Degraded: s.stores.Health.Degraded(ctx)}
 	if len(view.Degraded) > 0 {
 		view.Status = "degraded"
 	}
-	return &healthOutput{"no-store", view}, nil
+	return &healthOutput{view}, nil
 }
 
 type openapiOutput struct {

@@ -3,11 +3,13 @@ package customer
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/negotiation"
 
 	"github.com/signalbox/signalbox/desk"
 	"github.com/signalbox/signalbox/internal/fault"
@@ -28,28 +30,30 @@ type askInput struct {
 	}
 }
 
+// recordTime bounds how long a customer's place is held to record an answer.
+const recordTime = 5 * time.Second
+
 // Ask is POST /v1/answers. It streams server-sent events: a `sentence` for each
 // sentence with its citation, then one `answer` with the whole; an `error` ends a
-// stream that broke.
+// stream that broke. What fails before the first sentence is an ordinary problem.
 func (h *Handlers) Ask(ctx context.Context, input *askInput) (*huma.StreamResponse, error) {
 	question := strings.TrimSpace(input.Body.Question)
 	if question == "" {
 		return nil, fault.Field(fault.Unprocessable, "body.question", "is empty", "send a question")
 	}
-	if strings.Contains(input.Accept, "application/json") {
+	if negotiation.SelectQValue(input.Accept, []string{eventStream, "application/json"}) == "application/json" {
 		return h.askAtOnce(ctx, question)
 	}
 	return &huma.StreamResponse{Body: func(response huma.Context) {
-		response.SetHeader("Content-Type", "text/event-stream")
-		response.SetHeader("Cache-Control", "no-store")
-		response.SetHeader("X-Accel-Buffering", "no")
-		stream := events{response}
+		stream := &events{response: response}
 		answer, err := h.Answerer.Answer(ctx, question, func(sentence retrieval.Sentence) error { return stream.send("sentence", sentence) })
-		if err != nil {
-			_ = stream.send("error", map[string]string{"detail": fault.Safe(err).Message})
-			return
-		}
-		if stream.send("answer", view(answer)) == nil {
+		switch {
+		case errors.Is(ctx.Err(), context.Canceled): // the customer left
+		case err != nil && !stream.begun:
+			refuse(response, h.Problem(ctx, err))
+		case err != nil:
+			_ = stream.send("error", h.Problem(ctx, err))
+		case stream.send("answer", view(answer)) == nil:
 			h.record(ctx, question, answer)
 		}
 	}}, nil
@@ -64,16 +68,19 @@ func (h *Handlers) askAtOnce(ctx context.Context, question string) (*huma.Stream
 	if err != nil {
 		return nil, fmt.Errorf("encode an answer: %w", err)
 	}
-	h.record(ctx, question, answer)
 	return &huma.StreamResponse{Body: func(response huma.Context) {
 		response.SetHeader("Content-Type", "application/json")
-		_, _ = response.BodyWriter().Write(body)
+		if _, err := response.BodyWriter().Write(body); err == nil {
+			h.record(ctx, question, answer)
+		}
 	}}, nil
 }
 
 // record keeps what was asked and cited. A customer's answer does not fail for it.
 func (h *Handlers) record(ctx context.Context, question string, answer retrieval.Answer) {
-	if err := h.Writes.RecordAnswer(context.WithoutCancel(ctx), desk.ActorFrom(ctx), question, answer); err != nil {
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
+	if err := h.Writes.RecordAnswer(bounded, desk.ActorFrom(ctx), question, answer); err != nil {
 		h.Warn("record an answer", err)
 	}
 }
@@ -87,22 +94,4 @@ func view(answer retrieval.Answer) AnswerView {
 		view.TicketForm = "/v1/customer/tickets"
 	}
 	return view
-}
-
-// events writes server-sent events, each flushed.
-type events struct{ response huma.Context }
-
-func (e events) send(name string, value any) error {
-	data, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("encode an event: %w", err)
-	}
-	writer := e.response.BodyWriter()
-	if _, err := fmt.Fprintf(writer, "event: %s\ndata: %s\n\n", name, data); err != nil {
-		return err
-	}
-	if flusher, ok := writer.(http.Flusher); ok {
-		flusher.Flush()
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/signalbox/signalbox/desk"
@@ -40,7 +41,7 @@ type Writes interface {
 
 // Form is the ticket form.
 type Form struct {
-	Key     string // the caller's idempotency key, or ""
+	Key     string // what a repeated form has in common with its first, for this caller alone; never ""
 	Subject string
 	Body    string
 	Name    string // anonymous visitors only; it links to no earlier ticket
@@ -73,6 +74,8 @@ type Handlers struct {
 	Writes   Writes
 	// Warn reports an answer that was given but could not be recorded.
 	Warn func(message string, err error)
+	// Problem renders an error, and logs it if it is ours. The server sets it.
+	Problem func(ctx context.Context, err error) huma.StatusError
 }
 
 type searchInput struct {

@@ -2,6 +2,9 @@ package customer
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -21,7 +24,8 @@ type formInput struct {
 
 // FormOutput names the ticket that was opened.
 type FormOutput struct {
-	Body struct {
+	Replayed string `header:"Signalbox-Replayed" doc:"true if this form was sent before: no second ticket was opened."`
+	Body     struct {
 		TicketID uuid.UUID `json:"ticket_id"`
 	}
 }
@@ -29,20 +33,35 @@ type FormOutput struct {
 // OpenTicket is POST /v1/customer/tickets.
 func (h *Handlers) OpenTicket(ctx context.Context, input *formInput) (*FormOutput, error) {
 	actor := desk.ActorFrom(ctx)
-	form := Form{Key: input.IdempotencyKey, Subject: input.Body.Subject, Body: input.Body.Body}
+	form := Form{Subject: input.Body.Subject, Body: input.Body.Body}
 	if actor.Kind == desk.Anonymous {
 		form.Name, form.Email = input.Body.Name, input.Body.Email
 		if form.Email == "" {
 			return nil, fault.Field(fault.Unprocessable, "body.email", "is missing", "send an address for the reply, or a signed token")
 		}
 	}
+	form.Key = formKey(actor, form.Email, input.IdempotencyKey)
 	receipt, err := h.Writes.OpenTicket(ctx, actor, form)
 	if err != nil {
 		return nil, err
 	}
 	output := &FormOutput{}
+	if receipt.Replayed {
+		output.Replayed = "true"
+	}
 	output.Body.TicketID = receipt.TicketID
 	return output, nil
+}
+
+// formKey binds an idempotency key to its sender: two who choose the same key, such
+// as 1, must not get each other's ticket. Without a key each form is a new one.
+func formKey(actor desk.Actor, email, key string) string {
+	if key == "" {
+		return uuid.Must(uuid.NewV7()).String()
+	}
+	sender := actor.SiteID.String() + "/" + actor.CustomerID.String() + "/" + strings.ToLower(strings.TrimSpace(email))
+	sum := sha256.Sum256([]byte(sender + "\x00" + key))
+	return hex.EncodeToString(sum[:])
 }
 
 type listInput struct {

@@ -1,0 +1,87 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+
+	"github.com/signalbox/signalbox/desk"
+	"github.com/signalbox/signalbox/internal/fault"
+)
+
+// admit is the one gate: it bounds the call's time, finds out who calls, asks
+// whether they may, and counts the call against their limits.
+func (s *Server) admit(ctx huma.Context, next func(huma.Context)) {
+	route, declared := ctx.Operation().Metadata[routeKey].(route)
+	if !declared {
+		s.refuse(ctx, fault.New(fault.Internal, "this route declares no action"))
+		return
+	}
+	bounded, cancel := context.WithTimeout(ctx.Context(), route.timeout)
+	defer cancel()
+	actor, err := s.inspect(bounded, ctx, route)
+	if err != nil {
+		s.refuse(ctx, err)
+		return
+	}
+	release, err := s.slots.take(route.limit)
+	if err != nil {
+		s.refuse(ctx, err)
+		return
+	}
+	defer release()
+	bounded = withReadDeadline(desk.WithActor(bounded, actor), humagin.Unwrap(ctx).Writer)
+	next(huma.WithContext(ctx, bounded))
+}
+
+// inspect decides on everything that is known before the body is read.
+func (s *Server) inspect(bounded context.Context, ctx huma.Context, route route) (desk.Actor, error) {
+	ginContext := humagin.Unwrap(ctx)
+	if ginContext.Request.ContentLength > route.maxBody {
+		return desk.Actor{}, fault.New(fault.TooLarge, "the body is larger than %d bytes", route.maxBody)
+	}
+	if err := s.limits.address(bounded, ginContext.ClientIP(), route.limit); err != nil {
+		return desk.Actor{}, err
+	}
+	actor, err := s.authenticate(bounded, route.action, ginContext.Request)
+	if err != nil {
+		return desk.Actor{}, err
+	}
+	if err := permitted(actor, route.action); err != nil {
+		return desk.Actor{}, err
+	}
+	return actor, s.limits.actor(bounded, actor, ctx.Param("connection"), route.limit)
+}
+
+// permitted lets an unknown sender reach a hook, whose handler asks for the
+// signature; everything else is decided by desk.
+func permitted(actor desk.Actor, action desk.Action) error {
+	if action == desk.PostHook && actor.Kind == desk.Anonymous {
+		return nil
+	}
+	return actor.May(action)
+}
+
+type readDeadlineKey struct{}
+
+// withReadDeadline remembers whose read deadline stopReading lifts.
+func withReadDeadline(ctx context.Context, writer http.ResponseWriter) context.Context {
+	return context.WithValue(ctx, readDeadlineKey{}, writer)
+}
+
+// stopReading lifts the deadline for the body once it has been read. net/http goes
+// on reading to notice that the caller left, and takes a deadline that passes for
+// just that: it would cancel every answer that takes longer than an upload may.
+func stopReading(ctx context.Context) {
+	if writer, ok := ctx.Value(readDeadlineKey{}).(http.ResponseWriter); ok {
+		_ = http.NewResponseController(writer).SetReadDeadline(time.Time{}) // not every writer has a connection
+	}
+}
+
+// refuse writes a problem before any handler runs.
+func (s *Server) refuse(ctx huma.Context, err error) {
+	s.problem(ctx.Context(), err).write(ctx)
+}
