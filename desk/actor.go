@@ -28,6 +28,7 @@ type Actor struct {
 	ID           uuid.UUID // the API key or the customer
 	SiteID       uuid.UUID // customers and anonymous visitors: the site they came through
 	CustomerID   uuid.UUID // customers only
+	Subject      string    // customers only: how their site knows them
 	ConnectionID uuid.UUID // hook keys that are bound to one connection
 	Groups       []string  // agents: the restriction groups they belong to
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"github.com/signalbox/signalbox/desk"
 	"github.com/signalbox/signalbox/internal/fault"
 	"github.com/signalbox/signalbox/internal/helpdesk"
 	"github.com/signalbox/signalbox/internal/postgres"
@@ -39,13 +40,14 @@ func (s *shell) key() *cobra.Command {
 
 func (s *shell) keyAdd() *cobra.Command {
 	var wanted postgres.NewKey
-	var connection string
+	var connection, scope string
 	var days int
 	command := &cobra.Command{
 		Use: "add", Short: "Make a key; it is shown this once", Args: cobra.NoArgs,
 		Example: "  signalbox key add --name sidebar --scope agent --group finance\n  signalbox key add --name mail-rule --scope hook --connection ID",
 		RunE: func(command *cobra.Command, _ []string) error {
 			return s.with(command.Context(), needs{}, func(app *app) error {
+				wanted.Scope = desk.ActorKind(scope)
 				if connection != "" {
 					id, err := parseID(connection)
 					if err != nil {
@@ -69,7 +71,7 @@ func (s *shell) keyAdd() *cobra.Command {
 		},
 	}
 	command.Flags().StringVar(&wanted.Name, "name", "", "what the key is for")
-	command.Flags().StringVar(&wanted.Scope, "scope", "agent", "hook, agent or admin")
+	command.Flags().StringVar(&scope, "scope", "agent", "hook, agent or admin")
 	command.Flags().StringSliceVar(&wanted.Groups, "group", nil, "restriction group that the key may see (repeatable)")
 	command.Flags().StringVar(&connection, "connection", "", "ID of the one connection that a hook key is for")
 	command.Flags().IntVar(&days, "days", 0, "days until it expires; 0 never")
@@ -88,7 +90,7 @@ func (s *shell) keyList() *cobra.Command {
 				return s.print(keys, func() {
 					rows := make([][]string, 0, len(keys))
 					for _, key := range keys {
-						rows = append(rows, []string{key.ID.String(), key.Name, key.Scope, strings.Join(key.Groups, ","), "…" + key.Hint, moment(key.LastUsedAt), moment(key.RevokedAt)})
+						rows = append(rows, []string{key.ID.String(), key.Name, string(key.Scope), strings.Join(key.Groups, ","), "…" + key.Hint, moment(key.LastUsedAt), moment(key.RevokedAt)})
 					}
 					s.table([]string{"ID", "NAME", "SCOPE", "GROUPS", "KEY", "LAST USED", "REVOKED"}, rows)
 				})

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/signalbox/signalbox/desk"
@@ -193,4 +194,16 @@ func (s *shell) with(ctx context.Context, needs needs, do func(*app) error) (err
 	}
 	defer func() { err = errors.Join(err, app.close()) }()
 	return do(app)
+}
+
+// dropDatabase removes a database of the private server, if it is there.
+func (a *app) dropDatabase(ctx context.Context, name string) {
+	admin, err := pgx.Connect(ctx, a.servers.AdminURL("postgres"))
+	if err != nil {
+		return
+	}
+	defer func() { _ = admin.Close(ctx) }()
+	if _, err := admin.Exec(ctx, "drop database if exists "+pgx.Identifier{name}.Sanitize()+" with (force)"); err != nil {
+		a.log.Warn("drop a database", "error", err)
+	}
 }

@@ -18,6 +18,9 @@ import (
 	"github.com/signalbox/signalbox/internal/fault"
 )
 
+// standardListen is where the API listens unless a setting says otherwise.
+const standardListen = "127.0.0.1:8080"
+
 // config is every setting of the service. Each comes from the environment, or
 // from the file that --config or SIGNALBOX_CONFIG names; the environment wins.
 type config struct {
@@ -62,7 +65,7 @@ func settings() []setting {
 		{"DATABASE_URL_MIGRATE", "", "The login that owns the schema; only `migrate` uses it.", text(func(c *config) *string { return &c.DatabaseURLMigrate })},
 		{"REDIS_URL", "", "Unset: a private Redis under SIGNALBOX_DIR.", text(func(c *config) *string { return &c.RedisURL })},
 		{"SIGNALBOX_SECRET_KEYS", "", "Keys that seal stored secrets: id:base64 of 32 bytes, newest first, comma between.", text(func(c *config) *string { return &c.SecretKeys })},
-		{"SIGNALBOX_LISTEN", "127.0.0.1:8080", "Address of the API.", address(func(c *config) *string { return &c.Listen })},
+		{"SIGNALBOX_LISTEN", standardListen, "Address of the API.", address(func(c *config) *string { return &c.Listen })},
 		{"SIGNALBOX_METRICS_LISTEN", "127.0.0.1:9464", "Address of /metrics; `off` for none.", address(func(c *config) *string { return &c.MetricsListen })},
 		{"SIGNALBOX_PUBLIC_URL", "", "How the world reaches the API, for links.", webURL(func(c *config) *string { return &c.PublicURL })},
 		{"SIGNALBOX_TRUSTED_PROXIES", "", "Networks whose X-Forwarded-For is believed, comma between.", readProxies},

@@ -71,6 +71,9 @@ func SignGeneric(secret, body []byte, at time.Time) (timestamp, signature string
 }
 
 func verifyGeneric(request Request, secrets [][]byte) error {
+	if request.Authenticated {
+		return nil
+	}
 	const how = "send sha256= and the hex of HMAC-SHA256(secret, timestamp + \".\" + raw body)"
 	timestamp := request.Header.Get(HeaderTimestamp)
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)

@@ -27,15 +27,15 @@ func connection(kind string) desk.Connection {
 
 func generic(body string) Request {
 	timestamp, signature := SignGeneric(secret, []byte(body), now)
-	return Request{http.Header{HeaderTimestamp: {timestamp}, HeaderSignature: {signature}}, []byte(body), now}
+	return Request{Header: http.Header{HeaderTimestamp: {timestamp}, HeaderSignature: {signature}}, Body: []byte(body), ReceivedAt: now}
 }
 
 func zendesk(body string) Request {
 	timestamp := now.Format(time.RFC3339)
 	mac := hmacSHA256(secret, []byte(timestamp), []byte(body))
-	return Request{http.Header{
+	return Request{Header: http.Header{
 		zendeskTimestamp: {timestamp}, zendeskSignature: {base64.StdEncoding.EncodeToString(mac)}, zendeskInvocation: {"01J000INVOCATION"},
-	}, []byte(body), now}
+	}, Body: []byte(body), ReceivedAt: now}
 }
 
 func TestGeneric(t *testing.T) {
@@ -97,6 +97,17 @@ func TestSignaturesAreRefused(t *testing.T) {
 	request.Header.Set(HeaderSignature, signature)
 	if _, err := Receive(none, request); !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("empty secret: got %v", err)
+	}
+}
+
+func TestAKeyOfTheConnectionReplacesOnlyTheGenericSignature(t *testing.T) {
+	t.Parallel()
+	request := Request{Body: []byte(`{"ticket":{"id":"1","subject":"x"}}`), ReceivedAt: now, Authenticated: true}
+	if _, err := Receive(connection("generic"), request); err != nil {
+		t.Errorf("generic: %v", err)
+	}
+	if _, err := Receive(connection("zendesk"), request); !fault.Is(err, fault.Unauthenticated) {
+		t.Errorf("zendesk: got %v, want its signature to be asked for", err)
 	}
 }
 

@@ -42,6 +42,9 @@ type Request struct {
 	Header     http.Header
 	Body       []byte
 	ReceivedAt time.Time
+	// Authenticated says that an API key of this very connection came with it: for
+	// helpdesks that cannot sign. Kinds that sign are verified all the same.
+	Authenticated bool
 }
 
 // Receive verifies and reads one event. The error of a verified event that cannot

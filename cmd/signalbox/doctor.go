@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/signalbox/signalbox/internal/embedding"
+	"github.com/signalbox/signalbox/internal/fault"
+)
+
+// check is one line of the doctor's report.
+type check struct {
+	Name   string `json:"name"`
+	Level  string `json:"level"` // ok, advice or problem
+	Found  string `json:"found"`
+	Remedy string `json:"remedy,omitempty"`
+}
+
+const (
+	levelOK      = "ok"
+	levelAdvice  = "advice"
+	levelProblem = "problem"
+)
+
+func (s *shell) doctor() *cobra.Command {
+	return s.withJSON(&cobra.Command{
+		Use: "doctor", Short: "Check everything and say what to do about each finding", Args: cobra.NoArgs,
+		Example: "  signalbox doctor\n  signalbox doctor --json",
+		RunE: func(command *cobra.Command, _ []string) error {
+			return s.with(command.Context(), needs{redis: true}, func(app *app) error {
+				checks := app.examine(command.Context())
+				err := s.print(checks, func() {
+					for _, check := range checks {
+						s.printf("%-8s %-12s %s\n", check.Level, check.Name, check.Found)
+						if check.Remedy != "" {
+							s.printf("%21s → %s\n", "", check.Remedy)
+						}
+					}
+				})
+				for _, check := range checks {
+					if check.Level == levelProblem && err == nil {
+						err = withCode(exitFailed, errors.New("doctor found a problem"))
+					}
+				}
+				return err
+			})
+		},
+	})
+}
+
+// examine makes every check; one that fails does not stop the others.
+func (a *app) examine(ctx context.Context) []check {
+	var checks []check
+	for _, examine := range []func(context.Context) []check{
+		a.examineDatabase, a.examineSeparation, a.examineCatalogue, a.examineRedis, a.examineBacklog, a.examineModels, a.examineKnowledge, a.examineDisk,
+	} {
+		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+		checks = append(checks, examine(ctx)...)
+		cancel()
+	}
+	return checks
+}
+
+func problem(name string, err error, remedy string) []check {
+	safe := fault.Safe(err)
+	if remedy == "" {
+		remedy = safe.Remedy
+	}
+	return []check{{name, levelProblem, safe.Message, remedy}}
+}
+
+func (a *app) examineDatabase(ctx context.Context) []check {
+	versions, err := a.db.ServerVersions(ctx)
+	if err != nil {
+		return problem("database", err, "start Postgres, or mend DATABASE_URL")
+	}
+	checks := []check{{"database", levelOK, "Postgres " + versions.Postgres, ""}}
+	if versions.PostgresNumber < 150000 {
+		checks[0] = check{"database", levelProblem, "Postgres " + versions.Postgres, "upgrade to 15 or newer"}
+	}
+	pgvector := check{"pgvector", levelOK, "pgvector " + versions.Vector, ""}
+	if !versions.VectorEnough {
+		pgvector.Level, pgvector.Remedy = levelProblem, "upgrade pgvector to 0.8 or newer: ALTER EXTENSION vector UPDATE;"
+	}
+	checks = append(checks, pgvector)
+	if err := a.db.Readiness(ctx); err != nil {
+		return append(checks, problem("migrations", err, "run signalbox migrate up")...)
+	}
+	return append(checks, check{"migrations", levelOK, "up to date", ""})
+}
+
+func (a *app) examineSeparation(ctx context.Context) []check {
+	findings, err := a.db.Separation(ctx)
+	if err != nil {
+		return problem("separation", err, "")
+	}
+	var checks []check
+	for _, finding := range findings {
+		checks = append(checks, check{"separation", levelProblem, finding.Subject + " " + finding.Problem, finding.Remedy})
+	}
+	if checks == nil {
+		checks = []check{{"separation", levelOK, "the customer login reads public leaves and its own tickets, nothing else", ""}}
+	}
+	return checks
+}
+
+func (a *app) examineCatalogue(ctx context.Context) []check {
+	hardening, err := a.db.CatalogueHardening(ctx)
+	if err != nil {
+		return problem("catalogue", err, "")
+	}
+	if len(hardening.Open) == 0 {
+		return []check{{"catalogue", levelOK, "closed to the customer login", ""}}
+	}
+	return []check{{"catalogue", levelAdvice, fmt.Sprintf("%d catalogue views and functions tell the customer login row counts and sizes, never text", len(hardening.Open)),
+		"optional, as a superuser: the SQL stands in signalbox doctor --json of docs/how-to/harden.md"}}
+}
+
+func (a *app) examineRedis(ctx context.Context) []check {
+	info, err := a.redis.ConfigGet(ctx, "maxmemory-policy").Result()
+	if err != nil {
+		if pingErr := a.redis.Ping(ctx).Err(); pingErr != nil {
+			return []check{{"redis", levelProblem, "does not answer; hooks are accepted, nothing is decided", "start Redis, or mend REDIS_URL"}}
+		}
+		return []check{{"redis", levelOK, "answers (its settings are not shown to us)", ""}}
+	}
+	if policy := info["maxmemory-policy"]; policy != "noeviction" {
+		return []check{{"redis", levelAdvice, "may evict keys: maxmemory-policy is " + policy, "set maxmemory-policy noeviction; lost tasks come back from the outbox, later"}}
+	}
+	return []check{{"redis", levelOK, "answers, and evicts nothing", ""}}
+}
+
+func (a *app) examineBacklog(ctx context.Context) []check {
+	backlog, err := a.db.Backlog(ctx)
+	if err != nil {
+		return problem("work", err, "")
+	}
+	checks := []check{{"work", levelOK, fmt.Sprintf("%d open, %d failed", backlog.Open, backlog.Failed), ""}}
+	if backlog.Failed > 0 {
+		checks[0].Level, checks[0].Remedy = levelAdvice, "signalbox jobs list, then signalbox jobs retry ID"
+	}
+	if backlog.Lag > time.Minute {
+		checks = append(checks, check{"work", levelProblem, fmt.Sprintf("the oldest waits since %s", backlog.Lag.Round(time.Second)), "start signalbox work"})
+	}
+	return checks
+}
+
+func (a *app) examineModels(ctx context.Context) []check {
+	checks := []check{}
+	id, err := a.db.CurrentModelID(ctx, modelKind)
+	switch {
+	case err != nil:
+		checks = append(checks, problem("model", err, "")...)
+	case id == uuid.Nil:
+		checks = append(checks, check{"model", levelAdvice, "no triage model: every ticket goes to a person", "signalbox train --taxonomy intents.yaml"})
+	default:
+		record, artifact, err := a.db.Model(ctx, id)
+		if err != nil {
+			return append(checks, problem("model", err, "")...)
+		}
+		if _, err := a.build(record, artifact); err != nil {
+			return append(checks, problem("model", err, "signalbox train")...)
+		}
+		checks = append(checks, check{"model", levelOK, fmt.Sprintf("triage model %d of %s", record.Version, record.CreatedAt.Format(time.DateOnly)), ""})
+	}
+	writer, err := a.writer()
+	switch {
+	case err != nil:
+		checks = append(checks, problem("drafts", err, "")...)
+	case writer == nil:
+		checks = append(checks, check{"drafts", levelOK, "built in; set OPENAI_BASE_URL to have a model write them", ""})
+	default:
+		checks = append(checks, check{"drafts", levelOK, "written by " + writer.Name(), ""})
+	}
+	return checks
+}
+
+func (a *app) examineKnowledge(ctx context.Context) []check {
+	model, err := embedding.Default()
+	if err != nil {
+		return problem("embedding", err, "the binary is damaged: install it anew")
+	}
+	knowledge, err := a.knowledge()
+	if err != nil {
+		return problem("embedding", err, "")
+	}
+	identity, err := knowledge.store.SpaceIdentity(ctx)
+	switch {
+	case err != nil:
+		return problem("embedding", err, "")
+	case identity == "":
+		return []check{{"embedding", levelAdvice, "no article is ingested yet", "signalbox ingest DIR --audience public"}}
+	case identity != model.Identity():
+		return []check{{"embedding", levelProblem, "the articles were embedded by " + identity + ", this program has " + model.Identity(), "ingest the articles again"}}
+	}
+	return []check{{"embedding", levelOK, identity, ""}}
+}
+
+// leastDisk is what a private server should have left.
+const leastDisk = 1 << 30
+
+func (a *app) examineDisk(context.Context) []check {
+	if a.servers == nil {
+		return []check{{"disk", levelOK, "the servers' disks are looked after by whoever runs them", ""}}
+	}
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(a.config.Dir, &stat); err != nil {
+		return problem("disk", fault.Wrap(fault.Internal, err, "cannot be asked"), "")
+	}
+	free := stat.Bavail * uint64(stat.Bsize) //nolint:gosec // a block size is positive
+	if free < leastDisk {
+		return []check{{"disk", levelProblem, fmt.Sprintf("%d MB are free", free>>20), "make room, or set SIGNALBOX_DIR to another disk"}}
+	}
+	return []check{{"disk", levelOK, fmt.Sprintf("%d GB are free", free>>30), ""}}
+}

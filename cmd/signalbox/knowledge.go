@@ -1,0 +1,43 @@
+package main
+
+import (
+	"github.com/signalbox/signalbox/internal/embedding"
+	"github.com/signalbox/signalbox/internal/postgres"
+	"github.com/signalbox/signalbox/retrieval"
+)
+
+// knowledge is what reads and writes articles: one analysis and one embedding for
+// documents and questions.
+type knowledge struct {
+	store    *postgres.Knowledge
+	embedder *embedding.Model
+	analyser *retrieval.Analyser
+	customer *postgres.CustomerSearch
+	public   *retrieval.Searcher // on the customer login
+	all      *retrieval.Searcher // on the app login, for agents
+	answerer *retrieval.Answerer
+}
+
+func (a *app) knowledge() (*knowledge, error) {
+	embedder, err := embedding.Default()
+	if err != nil {
+		return nil, err
+	}
+	parameters := retrieval.DefaultParameters()
+	analyser, err := retrieval.NewAnalyser(parameters, nil)
+	if err != nil {
+		return nil, err
+	}
+	customer := postgres.NewCustomerSearch(a.db, parameters)
+	public := &retrieval.Searcher{Finder: customer, Embedder: embedder, Analyser: analyser}
+	all := &retrieval.Searcher{Finder: postgres.NewAgentSearch(a.db, parameters), Embedder: embedder, Analyser: analyser}
+	answerer, err := retrieval.NewAnswerer(public, embedder, analyser, retrieval.DefaultAnswerConfig())
+	if err != nil {
+		return nil, err
+	}
+	return &knowledge{postgres.NewKnowledge(a.db), embedder, analyser, customer, public, all, answerer}, nil
+}
+
+func (k *knowledge) ingester() *retrieval.Ingester {
+	return &retrieval.Ingester{Store: k.store, Space: k.store, Embedder: k.embedder, Analyser: k.analyser}
+}

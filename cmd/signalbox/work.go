@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/signalbox/signalbox/internal/fault"
+	"github.com/signalbox/signalbox/workers"
+)
+
+func (s *shell) work() *cobra.Command {
+	return &cobra.Command{
+		Use: "work", Short: "Run jobs: decide tickets, expire payloads", Args: cobra.NoArgs,
+		Long: `Run jobs from the queue. It is stateless and can run many times. A new model is used
+within seconds and without a restart. On a signal, running jobs finish or are handed back.`,
+		Example: "  signalbox work\n  SIGNALBOX_CONCURRENCY=32 signalbox work",
+		RunE: func(command *cobra.Command, _ []string) error {
+			return s.with(command.Context(), needs{redis: true}, func(app *app) error {
+				registry := newRegistry()
+				metrics := workers.NewMetrics(registry)
+				relay, err := workers.NewRelay(workers.RelayConfig{}, app.db, app.redis, app.log, metrics)
+				if err != nil {
+					return err
+				}
+				s.notef("signalbox %s works\n", version)
+				group, ctx := errgroup.WithContext(command.Context())
+				group.Go(func() error { return app.serveMetrics(ctx, registry) })
+				group.Go(func() error { return app.runWorker(ctx, relay, metrics, true) })
+				return group.Wait()
+			})
+		},
+	}
+}
+
+// runWorker runs jobs until ctx ends; with runRelay it carries outbox rows too.
+func (a *app) runWorker(ctx context.Context, relay *workers.Relay, metrics *workers.Metrics, runRelay bool) error {
+	if err := a.db.Readiness(ctx); err != nil {
+		return err
+	}
+	if err := a.awaitRedis(ctx); err != nil {
+		return err
+	}
+	decider, err := a.decider(ctx)
+	if err != nil {
+		return err
+	}
+	server, err := workers.NewServer(workers.ServerConfig{Concurrency: a.config.Concurrency}, a.redis, a.db, a.log, metrics,
+		workers.NewTriage(a.db, a.db, decider, nil, metrics), workers.NewExpire(a.db))
+	if err != nil {
+		return err
+	}
+	schedule, err := workers.NewSchedule(workers.DefaultEntries(), a.db, relay.Nudge, a.log)
+	if err != nil {
+		return err
+	}
+	if err := server.Start(); err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { decider.watch.Run(ctx); return nil })
+	group.Go(func() error { schedule.Run(ctx); return nil })
+	if runRelay {
+		group.Go(func() error { relay.Run(ctx); return nil })
+	}
+	err = group.Wait()
+	server.Shutdown()
+	return err
+}
+
+// awaitRedis waits a little for Redis: without it a worker has nothing to do.
+func (a *app) awaitRedis(ctx context.Context) error {
+	const patience = 30 * time.Second
+	deadline := time.Now().Add(patience)
+	for {
+		err := a.redis.Ping(ctx).Err()
+		if err == nil || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if time.Now().After(deadline) {
+			return fault.Wrap(fault.Unavailable, err, "REDIS_URL: Redis does not answer; start it, or mend the address")
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+}
