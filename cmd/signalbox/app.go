@@ -61,8 +61,8 @@ func (s *shell) logger(config config) *slog.Logger {
 // needs says which servers a command uses.
 type needs struct {
 	redis bool
-	// lenient opens what can be opened: doctor reports the rest.
-	lenient bool
+	// quiet leaves out what only an operator wants to read.
+	quiet bool
 }
 
 // open reads the settings, starts private servers where none are named, and
@@ -71,6 +71,9 @@ func (s *shell) open(ctx context.Context, needs needs) (*app, error) {
 	config, err := s.settings()
 	if err != nil {
 		return nil, err
+	}
+	if needs.quiet && config.LogLevel == "info" {
+		config.LogLevel = "warn"
 	}
 	app := &app{config: config, log: s.logger(config)}
 	if err := app.start(ctx, s, needs); err != nil {

@@ -60,7 +60,7 @@ type step struct {
 func (s *shell) runDemo(ctx context.Context, once bool) error {
 	demo := &demo{shell: s, tickets: map[string]desk.Receipt{}}
 	err := demo.step("servers", func() (what string, err error) {
-		demo.app, err = s.open(ctx, needs{redis: true})
+		demo.app, err = s.open(ctx, needs{redis: true, quiet: true})
 		if err != nil {
 			return "", err
 		}
@@ -77,9 +77,10 @@ func (s *shell) runDemo(ctx context.Context, once bool) error {
 // step runs and times one part.
 func (d *demo) step(name string, do func() (string, error)) error {
 	start := time.Now()
-	d.shell.notef("… %s", name)
+	meter := d.shell.meter("")
+	meter.say(name)
 	what, err := do()
-	d.shell.notef("\r\033[K")
+	meter.end()
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

@@ -77,8 +77,8 @@ func (d *demo) showTickets(tickets []decided) {
 	rows := make([][]string, 0, shownTickets)
 	for i := range shownTickets {
 		entry := tickets[i*(len(tickets)-1)/(shownTickets-1)]
-		row := decisionRow(shorten(entry.stored.Subject, 28), entry.decision)
-		row[len(row)-1] = shorten(entry.decision.Reason, 72)
+		row := decisionRow(shorten(entry.stored.Subject, 26), entry.decision)
+		row[len(row)-1] = shorten(brief(entry.decision.Reason), 78)
 		rows = append(rows, row)
 	}
 	d.shell.table(decisionHeader("SUBJECT"), rows)
@@ -105,6 +105,17 @@ func (d *demo) showTickets(tickets []decided) {
 	d.shell.printf("\n  %d would be routed alone (%d as people labelled them), %d are suggestions, %d go to a person with the reason.\n",
 		alone, aloneRight, counts[triage.Suggest], counts[triage.Review])
 	d.shell.printf("  Against people's labels over all %d: intent %d right, route %d right.\n", len(tickets), intents, routes)
+}
+
+// brief leaves out of a reason what another column says already: the intent.
+func brief(reason string) string {
+	if _, rest, found := strings.Cut(reason, " from a "); found {
+		return rest
+	}
+	if _, rest, found := strings.Cut(reason, " from an "); found {
+		return rest
+	}
+	return reason
 }
 
 // showOne prints the whole decision of the most urgent ticket.
@@ -139,7 +150,7 @@ func (q *questions) summary() string {
 	if q == nil {
 		return ""
 	}
-	return fmt.Sprintf("%d asked as a customer: %d of the %d answerable ones cite the right section, %d get an honest “I don't know”, %d answer what they should not",
+	return fmt.Sprintf("%d asked as a customer: %d of the %d answerable ones cite the right section, %d get an honest “I don't know”, %d are answered although no public section does",
 		q.total, q.answeredRight, q.answerable, q.total-q.known, q.wrongly)
 }
 

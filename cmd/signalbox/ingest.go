@@ -107,6 +107,14 @@ func (m *meter) show(done, total int, perSecond float64, left time.Duration) {
 	m.shell.notef("\r\033[K%d of %d %s, %.0f a second, %s left", done, total, m.what, perSecond, left.Round(time.Second))
 }
 
+// say shows what is being done where there is nothing to count.
+func (m *meter) say(what string) {
+	if m.active {
+		m.shown = true
+		m.shell.notef("\r\033[K… %s", what)
+	}
+}
+
 func (m *meter) end() {
 	if m.shown {
 		m.shell.notef("\r\033[K")

@@ -1,10 +1,11 @@
 -- A page of labelled tickets with each field's newest label, and how much the
--- ticket's labels weigh: what only confirms a suggestion weighs little, since the
+-- ticket's labels weigh: blind ones and those from before Signalbox are independent
+-- of it and count in full; what only confirms a suggestion weighs little, since the
 -- person has seen the suggestion.
 select ticket_id, jsonb_object_agg(field, value), avg(weight)::double precision
 from (
   select distinct on (l.ticket_id, l.field) l.ticket_id, l.field, l.value,
-         case l.provenance when 'blind' then 1.0 when 'override' then 0.9 when 'imported_history' then 0.8 else 0.3 end as weight
+         case when l.provenance in ('blind', 'imported_history') then 1.0 when l.provenance = 'override' then 0.9 else 0.3 end as weight
   from labels l
   where l.ticket_id in (
     select t.id from tickets t
