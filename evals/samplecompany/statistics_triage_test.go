@@ -12,7 +12,7 @@ import (
 // What the intervals are made with.
 const (
 	level     = 0.95
-	resamples = 2_000
+	resamples = 1_000
 	seed      = 1
 )
 
