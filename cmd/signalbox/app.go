@@ -61,8 +61,8 @@ func (s *shell) logger(config config) *slog.Logger {
 // needs says which servers a command uses.
 type needs struct {
 	redis bool
-	// quiet leaves out what only an operator wants to read.
-	quiet bool
+	// running is a service whose operator reads its log; other commands only warn.
+	running bool
 }
 
 // open reads the settings, starts private servers where none are named, and
@@ -72,7 +72,7 @@ func (s *shell) open(ctx context.Context, needs needs) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	if needs.quiet && config.LogLevel == "info" {
+	if !needs.running && config.LogLevel == "info" {
 		config.LogLevel = "warn"
 	}
 	app := &app{config: config, log: s.logger(config)}

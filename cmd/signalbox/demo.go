@@ -60,7 +60,7 @@ type step struct {
 func (s *shell) runDemo(ctx context.Context, once bool) error {
 	demo := &demo{shell: s, tickets: map[string]desk.Receipt{}}
 	err := demo.step("servers", func() (what string, err error) {
-		demo.app, err = s.open(ctx, needs{redis: true, quiet: true})
+		demo.app, err = s.open(ctx, needs{redis: true})
 		if err != nil {
 			return "", err
 		}

@@ -20,6 +20,8 @@ type check struct {
 	Level  string `json:"level"` // ok, advice or problem
 	Found  string `json:"found"`
 	Remedy string `json:"remedy,omitempty"`
+	// SQL is what a database administrator may run, if that is the remedy.
+	SQL []string `json:"sql,omitempty"`
 }
 
 const (
@@ -72,7 +74,7 @@ func problem(name string, err error, remedy string) []check {
 	if remedy == "" {
 		remedy = safe.Remedy
 	}
-	return []check{{name, levelProblem, safe.Message, remedy}}
+	return []check{{name, levelProblem, safe.Message, remedy, nil}}
 }
 
 func (a *app) examineDatabase(ctx context.Context) []check {
@@ -80,11 +82,11 @@ func (a *app) examineDatabase(ctx context.Context) []check {
 	if err != nil {
 		return problem("database", err, "start Postgres, or mend DATABASE_URL")
 	}
-	checks := []check{{"database", levelOK, "Postgres " + versions.Postgres, ""}}
+	checks := []check{{"database", levelOK, "Postgres " + versions.Postgres, "", nil}}
 	if versions.PostgresNumber < 150000 {
-		checks[0] = check{"database", levelProblem, "Postgres " + versions.Postgres, "upgrade to 15 or newer"}
+		checks[0] = check{"database", levelProblem, "Postgres " + versions.Postgres, "upgrade to 15 or newer", nil}
 	}
-	pgvector := check{"pgvector", levelOK, "pgvector " + versions.Vector, ""}
+	pgvector := check{"pgvector", levelOK, "pgvector " + versions.Vector, "", nil}
 	if !versions.VectorEnough {
 		pgvector.Level, pgvector.Remedy = levelProblem, "upgrade pgvector to 0.8 or newer: ALTER EXTENSION vector UPDATE;"
 	}
@@ -92,7 +94,7 @@ func (a *app) examineDatabase(ctx context.Context) []check {
 	if err := a.db.Readiness(ctx); err != nil {
 		return append(checks, problem("migrations", err, "run signalbox migrate up")...)
 	}
-	return append(checks, check{"migrations", levelOK, "up to date", ""})
+	return append(checks, check{"migrations", levelOK, "up to date", "", nil})
 }
 
 func (a *app) examineSeparation(ctx context.Context) []check {
@@ -102,10 +104,10 @@ func (a *app) examineSeparation(ctx context.Context) []check {
 	}
 	var checks []check
 	for _, finding := range findings {
-		checks = append(checks, check{"separation", levelProblem, finding.Subject + " " + finding.Problem, finding.Remedy})
+		checks = append(checks, check{"separation", levelProblem, finding.Subject + " " + finding.Problem, finding.Remedy, nil})
 	}
 	if checks == nil {
-		checks = []check{{"separation", levelOK, "the customer login reads public leaves and its own tickets, nothing else", ""}}
+		checks = []check{{"separation", levelOK, "the customer login reads public leaves and its own tickets, nothing else", "", nil}}
 	}
 	return checks
 }
@@ -116,24 +118,27 @@ func (a *app) examineCatalogue(ctx context.Context) []check {
 		return problem("catalogue", err, "")
 	}
 	if len(hardening.Open) == 0 {
-		return []check{{"catalogue", levelOK, "closed to the customer login", ""}}
+		return []check{{"catalogue", levelOK, "closed to the customer login", "", nil}}
 	}
-	return []check{{"catalogue", levelAdvice, fmt.Sprintf("%d catalogue views and functions tell the customer login row counts and sizes, never text", len(hardening.Open)),
-		"optional, as a superuser: the SQL stands in signalbox doctor --json of docs/how-to/harden.md"}}
+	return []check{{
+		Name: "catalogue", Level: levelAdvice, SQL: hardening.SQL,
+		Found:  fmt.Sprintf("%d catalogue views and functions tell the customer login row counts and sizes, never text", len(hardening.Open)),
+		Remedy: "optional, for a superuser: docs/how-to/harden.md; signalbox doctor --json holds the SQL",
+	}}
 }
 
 func (a *app) examineRedis(ctx context.Context) []check {
 	info, err := a.redis.ConfigGet(ctx, "maxmemory-policy").Result()
 	if err != nil {
 		if pingErr := a.redis.Ping(ctx).Err(); pingErr != nil {
-			return []check{{"redis", levelProblem, "does not answer; hooks are accepted, nothing is decided", "start Redis, or mend REDIS_URL"}}
+			return []check{{"redis", levelProblem, "does not answer; hooks are accepted, nothing is decided", "start Redis, or mend REDIS_URL", nil}}
 		}
-		return []check{{"redis", levelOK, "answers (its settings are not shown to us)", ""}}
+		return []check{{"redis", levelOK, "answers (its settings are not shown to us)", "", nil}}
 	}
 	if policy := info["maxmemory-policy"]; policy != "noeviction" {
-		return []check{{"redis", levelAdvice, "may evict keys: maxmemory-policy is " + policy, "set maxmemory-policy noeviction; lost tasks come back from the outbox, later"}}
+		return []check{{"redis", levelAdvice, "may evict keys: maxmemory-policy is " + policy, "set maxmemory-policy noeviction; lost tasks come back from the outbox, later", nil}}
 	}
-	return []check{{"redis", levelOK, "answers, and evicts nothing", ""}}
+	return []check{{"redis", levelOK, "answers, and evicts nothing", "", nil}}
 }
 
 func (a *app) examineBacklog(ctx context.Context) []check {
@@ -141,12 +146,12 @@ func (a *app) examineBacklog(ctx context.Context) []check {
 	if err != nil {
 		return problem("work", err, "")
 	}
-	checks := []check{{"work", levelOK, fmt.Sprintf("%d open, %d failed", backlog.Open, backlog.Failed), ""}}
+	checks := []check{{"work", levelOK, fmt.Sprintf("%d open, %d failed", backlog.Open, backlog.Failed), "", nil}}
 	if backlog.Failed > 0 {
 		checks[0].Level, checks[0].Remedy = levelAdvice, "signalbox jobs list, then signalbox jobs retry ID"
 	}
 	if backlog.Lag > time.Minute {
-		checks = append(checks, check{"work", levelProblem, fmt.Sprintf("the oldest waits since %s", backlog.Lag.Round(time.Second)), "start signalbox work"})
+		checks = append(checks, check{"work", levelProblem, fmt.Sprintf("the oldest waits since %s", backlog.Lag.Round(time.Second)), "start signalbox work", nil})
 	}
 	return checks
 }
@@ -158,7 +163,7 @@ func (a *app) examineModels(ctx context.Context) []check {
 	case err != nil:
 		checks = append(checks, problem("model", err, "")...)
 	case id == uuid.Nil:
-		checks = append(checks, check{"model", levelAdvice, "no triage model: every ticket goes to a person", "signalbox train --taxonomy intents.yaml"})
+		checks = append(checks, check{"model", levelAdvice, "no triage model: every ticket goes to a person", "signalbox train --taxonomy intents.yaml", nil})
 	default:
 		record, artifact, err := a.db.Model(ctx, id)
 		if err != nil {
@@ -167,16 +172,16 @@ func (a *app) examineModels(ctx context.Context) []check {
 		if _, err := a.build(record, artifact); err != nil {
 			return append(checks, problem("model", err, "signalbox train")...)
 		}
-		checks = append(checks, check{"model", levelOK, fmt.Sprintf("triage model %d of %s", record.Version, record.CreatedAt.Format(time.DateOnly)), ""})
+		checks = append(checks, check{"model", levelOK, fmt.Sprintf("triage model %d of %s", record.Version, record.CreatedAt.Format(time.DateOnly)), "", nil})
 	}
 	writer, err := a.writer()
 	switch {
 	case err != nil:
 		checks = append(checks, problem("drafts", err, "")...)
 	case writer == nil:
-		checks = append(checks, check{"drafts", levelOK, "built in; set OPENAI_BASE_URL to have a model write them", ""})
+		checks = append(checks, check{"drafts", levelOK, "built in; set OPENAI_BASE_URL to have a model write them", "", nil})
 	default:
-		checks = append(checks, check{"drafts", levelOK, "written by " + writer.Name(), ""})
+		checks = append(checks, check{"drafts", levelOK, "written by " + writer.Name(), "", nil})
 	}
 	return checks
 }
@@ -195,11 +200,11 @@ func (a *app) examineKnowledge(ctx context.Context) []check {
 	case err != nil:
 		return problem("embedding", err, "")
 	case identity == "":
-		return []check{{"embedding", levelAdvice, "no article is ingested yet", "signalbox ingest DIR --audience public"}}
+		return []check{{"embedding", levelAdvice, "no article is ingested yet", "signalbox ingest DIR --audience public", nil}}
 	case identity != model.Identity():
-		return []check{{"embedding", levelProblem, "the articles were embedded by " + identity + ", this program has " + model.Identity(), "ingest the articles again"}}
+		return []check{{"embedding", levelProblem, "the articles were embedded by " + identity + ", this program has " + model.Identity(), "ingest the articles again", nil}}
 	}
-	return []check{{"embedding", levelOK, identity, ""}}
+	return []check{{"embedding", levelOK, identity, "", nil}}
 }
 
 // leastDisk is what a private server should have left.
@@ -207,7 +212,7 @@ const leastDisk = 1 << 30
 
 func (a *app) examineDisk(context.Context) []check {
 	if a.servers == nil {
-		return []check{{"disk", levelOK, "the servers' disks are looked after by whoever runs them", ""}}
+		return []check{{"disk", levelOK, "the servers' disks are looked after by whoever runs them", "", nil}}
 	}
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs(a.config.Dir, &stat); err != nil {
@@ -215,7 +220,7 @@ func (a *app) examineDisk(context.Context) []check {
 	}
 	free := stat.Bavail * uint64(stat.Bsize) //nolint:gosec // a block size is positive
 	if free < leastDisk {
-		return []check{{"disk", levelProblem, fmt.Sprintf("%d MB are free", free>>20), "make room, or set SIGNALBOX_DIR to another disk"}}
+		return []check{{"disk", levelProblem, fmt.Sprintf("%d MB are free", free>>20), "make room, or set SIGNALBOX_DIR to another disk", nil}}
 	}
-	return []check{{"disk", levelOK, fmt.Sprintf("%d GB are free", free>>30), ""}}
+	return []check{{"disk", levelOK, fmt.Sprintf("%d GB are free", free>>30), "", nil}}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -23,16 +24,15 @@ func (s *shell) jobsList() *cobra.Command {
 		Example: "  signalbox jobs list\n  signalbox jobs list --state open --json",
 		RunE: func(command *cobra.Command, _ []string) error {
 			wanted := desk.WorkState(state)
-			if wanted != desk.WorkFailed && wanted != desk.WorkOpen && wanted != desk.WorkDone {
-				return withCode(exitUsage, fault.Field(fault.Invalid, "--state", "is unknown", "use failed, open or done"))
+			if state == poison {
+				return s.listPoison(command.Context(), before, limit)
 			}
-			cursor := uuid.Nil
-			if before != "" {
-				id, err := parseID(before)
-				if err != nil {
-					return err
-				}
-				cursor = id
+			if wanted != desk.WorkFailed && wanted != desk.WorkOpen && wanted != desk.WorkDone {
+				return withCode(exitUsage, fault.Field(fault.Invalid, "--state", "is unknown", "use failed, open, done or poison"))
+			}
+			cursor, err := cursorOf(before)
+			if err != nil {
+				return err
 			}
 			return s.with(command.Context(), needs{}, func(app *app) error {
 				work, err := app.db.ListWork(command.Context(), wanted, cursor, limit)
@@ -53,10 +53,40 @@ func (s *shell) jobsList() *cobra.Command {
 			})
 		},
 	}
-	command.Flags().StringVar(&state, "state", "failed", "failed, open or done")
+	command.Flags().StringVar(&state, "state", "failed", "failed, open or done; poison: hook events that were signed but unreadable")
 	command.Flags().StringVar(&before, "before", "", "ID of the last row of the page before")
 	command.Flags().IntVar(&limit, "limit", 50, "rows, 1–200")
 	return s.withJSON(command)
+}
+
+// poison is the state of events, not of work: they never became any.
+const poison = "poison"
+
+func cursorOf(before string) (uuid.UUID, error) {
+	if before == "" {
+		return uuid.Nil, nil
+	}
+	return parseID(before)
+}
+
+func (s *shell) listPoison(ctx context.Context, before string, limit int) error {
+	cursor, err := cursorOf(before)
+	if err != nil {
+		return err
+	}
+	return s.with(ctx, needs{}, func(app *app) error {
+		events, err := app.db.PoisonDeliveries(ctx, cursor, limit)
+		if err != nil {
+			return err
+		}
+		return s.print(events, func() {
+			rows := make([][]string, 0, len(events))
+			for _, event := range events {
+				rows = append(rows, []string{event.ID.String(), event.ReceivedAt.Format(time.RFC3339), fmt.Sprint(event.Bytes), shorten(event.Reason, 100)})
+			}
+			s.table([]string{"ID", "RECEIVED", "BYTES", "REASON"}, rows)
+		})
+	})
 }
 
 func (s *shell) jobsRetry() *cobra.Command {

@@ -31,7 +31,7 @@ the customer login can read anything internal, and stays ready without Redis: ho
 accepted and decided later.`,
 		Example: "  signalbox serve\n  signalbox serve --work\n  SIGNALBOX_LISTEN=0.0.0.0:8080 signalbox serve",
 		RunE: func(command *cobra.Command, _ []string) error {
-			return s.with(command.Context(), needs{redis: true}, func(app *app) error {
+			return s.with(command.Context(), needs{redis: true, running: true}, func(app *app) error {
 				return app.serveUntilDone(command.Context(), s, withWork)
 			})
 		},

@@ -18,7 +18,7 @@ func (s *shell) work() *cobra.Command {
 within seconds and without a restart. On a signal, running jobs finish or are handed back.`,
 		Example: "  signalbox work\n  SIGNALBOX_CONCURRENCY=32 signalbox work",
 		RunE: func(command *cobra.Command, _ []string) error {
-			return s.with(command.Context(), needs{redis: true}, func(app *app) error {
+			return s.with(command.Context(), needs{redis: true, running: true}, func(app *app) error {
 				registry := newRegistry()
 				metrics := workers.NewMetrics(registry)
 				relay, err := workers.NewRelay(workers.RelayConfig{}, app.db, app.redis, app.log, metrics)
