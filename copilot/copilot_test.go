@@ -124,6 +124,9 @@ func TestPersonalDataStaysHere(t *testing.T) {
 			t.Errorf("%q left for the model", secret)
 		}
 	}
+	if !draft.Sentences[0].NeedsConfirmation {
+		t.Error("a sentence without a source needs no confirmation")
+	}
 	if got := draft.Sentences[0].Text; !strings.Contains(got, "ann@x.example") || !strings.Contains(got, "[SECRET_1]") {
 		t.Errorf("got %q, want the address back and the secret not", got)
 	}

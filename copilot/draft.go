@@ -138,7 +138,9 @@ func readDraft(answer string, sources []retrieval.Passage, veil *veil) (*Draft, 
 			used = append(used, sources[number-1])
 			citations = append(citations, whole(sources[number-1]))
 		}
-		draft.Sentences = append(draft.Sentences, resting(text, citations, used))
+		said := resting(text, citations, used)
+		said.NeedsConfirmation = said.NeedsConfirmation || len(citations) == 0 // it rests on the model's word alone
+		draft.Sentences = append(draft.Sentences, said)
 	}
 	if len(draft.Sentences) == 0 {
 		return nil, fault.New(fault.Unprocessable, "the model wrote nothing")

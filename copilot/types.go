@@ -43,5 +43,5 @@ type DraftSentence struct {
 	Text              string               `json:"text"`
 	Citations         []retrieval.Citation `json:"citations,omitempty"`
 	Audience          desk.Audience        `json:"audience"`           // internal if any source is
-	NeedsConfirmation bool                 `json:"needs_confirmation"` // the agent must confirm it before it may be sent
+	NeedsConfirmation bool                 `json:"needs_confirmation"` // the agent must confirm it: it rests on internal text, or on no source at all
 }
