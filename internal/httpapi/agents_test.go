@@ -118,11 +118,11 @@ func TestAgentsSearchBothAudiencesAndCustomersOne(t *testing.T) {
 	if got := w.get("/v1/agent/search?q=%3F%3F", agent); !strings.Contains(got.body, `"passages":[]`) {
 		t.Errorf("a question without words finds %s, want []", got.body)
 	}
-	internal := w.count("select count(*) from articles where audience = 'internal' and source_key = 'refunds'")
+	internal := w.count("select count(*) from articles where audience = 'internal' and source_key = 'refund-limits'")
 	if internal != 1 {
 		t.Fatalf("%d internal articles, want 1", internal)
 	}
 	var id uuid.UUID
-	must(t, w.pg.Admin.QueryRow(t.Context(), "select id from articles where audience = 'internal' and source_key = 'refunds'").Scan(&id))
+	must(t, w.pg.Admin.QueryRow(t.Context(), "select id from articles where audience = 'internal' and source_key = 'refund-limits'").Scan(&id))
 	problemOf(t, w.get("/v1/articles/"+id.String(), site.visitor()), http.StatusNotFound)
 }

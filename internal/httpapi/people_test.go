@@ -165,12 +165,19 @@ const article = "---\nupdated: 2026-01-01\n---\n# Refunds\n\nA yearly plan is re
 func (w *world) teach() uuid.UUID {
 	w.t.Helper()
 	ctx := context.Background()
-	for audience, text := range map[desk.Audience]string{
-		desk.Public:   article,
-		desk.Internal: "# Refund limits\n\nA zanzibar refund of a yearly plan needs the lead.\n",
+	for key, text := range map[string]string{
+		"refunds":       article,
+		"refund-limits": "# Refund limits\n\nA zanzibar refund of a yearly plan needs the lead.\n",
 	} {
-		_, err := w.ingester.IngestDir(ctx, fstest.MapFS{"refunds.md": {Data: []byte(text)}}, audience, retrieval.Options{})
+		audience := desk.Public
+		if key == "refund-limits" {
+			audience = desk.Internal
+		}
+		report, err := w.ingester.IngestDir(ctx, fstest.MapFS{key + ".md": {Data: []byte(text)}}, audience, retrieval.Options{})
 		must(w.t, err)
+		if len(report.Created) != 1 {
+			w.t.Fatalf("the article %s was not stored: %+v", key, report)
+		}
 	}
 	var id uuid.UUID
 	must(w.t, w.pg.Admin.QueryRow(ctx, "select id from articles where audience = 'public' and source_key = 'refunds'").Scan(&id))

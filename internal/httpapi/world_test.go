@@ -40,6 +40,7 @@ type world struct {
 
 	config httpapi.Config
 	stores httpapi.Stores
+	tune   func(*http.Server) // adjusts the server of net/http
 }
 
 // change adjusts a world before its server starts.
@@ -102,6 +103,9 @@ func (w *world) serve() {
 	listening := httptest.NewUnstartedServer(nil)
 	listening.Config = httpapi.HTTPServer(server.Handler())
 	listening.Config.ErrorLog = slog.NewLogLogger(w.config.Log.Handler(), slog.LevelError)
+	if w.tune != nil {
+		w.tune(listening.Config)
+	}
 	listening.Start()
 	w.t.Cleanup(listening.Close)
 	w.url = listening.URL
