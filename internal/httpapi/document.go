@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/signalbox/signalbox/desk"
 	"github.com/signalbox/signalbox/internal/httpapi/customer"
@@ -17,6 +18,7 @@ func head(config Config) huma.Config {
 	document.OpenAPIPath, document.DocsPath, document.SchemasPath = "", "", ""
 	document.CreateHooks = nil
 	document.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	document.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[uuid.UUID](), reflect.TypeFor[documentedID]())
 	document.Info.Description = "Triage and retrieval for support teams. Errors are problem documents (RFC 9457)."
 	document.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key":       {Type: "http", Scheme: "bearer", Description: "An API key: sbx_agent_…, sbx_admin_… or sbx_hook_…"},
@@ -28,6 +30,14 @@ func head(config Config) huma.Config {
 		document.Servers = []*huma.Server{{URL: config.PublicURL}}
 	}
 	return document
+}
+
+// documentedID is a UUID as the document describes it.
+type documentedID string
+
+// Schema implements huma.SchemaProvider.
+func (documentedID) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "uuid"}
 }
 
 // schemaName tells what a customer sees of a ticket or an article from the whole of it.

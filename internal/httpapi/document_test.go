@@ -148,6 +148,9 @@ func TestTheDocumentDescribesRawAndStreamedRoutes(t *testing.T) {
 	if !slices.ContainsFunc(form.Parameters, func(p struct{ Name, In string }) bool { return p.Name == "Idempotency-Key" && p.In == "header" }) {
 		t.Errorf("the form's parameters are %+v, want an Idempotency-Key", form.Parameters)
 	}
+	if id := document.Components.Schemas["Message"]["properties"].(map[string]any)["ticket_id"].(map[string]any); id["type"] != "string" || id["format"] != "uuid" {
+		t.Errorf("an ID is %v, want a UUID", id)
+	}
 	for name, schema := range document.Components.Schemas {
 		properties, _ := schema["properties"].(map[string]any)
 		for _, internal := range []string{"source_key", "restriction_group", "disclosure", "external_id", "message_count"} {

@@ -2,8 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -33,8 +31,7 @@ func (s *Server) admit(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	defer release()
-	bounded = withReadDeadline(desk.WithActor(bounded, actor), humagin.Unwrap(ctx).Writer)
-	next(huma.WithContext(ctx, bounded))
+	next(huma.WithContext(ctx, desk.WithActor(bounded, actor)))
 }
 
 // inspect decides on everything that is known before the body is read.
@@ -63,22 +60,6 @@ func permitted(actor desk.Actor, action desk.Action) error {
 		return nil
 	}
 	return actor.May(action)
-}
-
-type readDeadlineKey struct{}
-
-// withReadDeadline remembers whose read deadline stopReading lifts.
-func withReadDeadline(ctx context.Context, writer http.ResponseWriter) context.Context {
-	return context.WithValue(ctx, readDeadlineKey{}, writer)
-}
-
-// stopReading lifts the deadline for the body once it has been read. net/http goes
-// on reading to notice that the caller left, and takes a deadline that passes for
-// just that: it would cancel every answer that takes longer than an upload may.
-func stopReading(ctx context.Context) {
-	if writer, ok := ctx.Value(readDeadlineKey{}).(http.ResponseWriter); ok {
-		_ = http.NewResponseController(writer).SetReadDeadline(time.Time{}) // not every writer has a connection
-	}
 }
 
 // refuse writes a problem before any handler runs.

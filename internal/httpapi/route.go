@@ -62,7 +62,6 @@ func register[Input, Output any](s *Server, route route, handler func(context.Co
 		route.document(&operation, s.api.OpenAPI().Components.Schemas)
 	}
 	huma.Register(s.api, operation, func(ctx context.Context, input *Input) (*Output, error) {
-		stopReading(ctx)
 		output, err := handler(ctx, input)
 		if err != nil {
 			return nil, s.problem(ctx, err)
@@ -79,11 +78,11 @@ func refusals(route route) []int {
 			statuses = append(statuses, more...)
 		}
 	}
-	add(route.action != desk.ReadStatus, http.StatusUnauthorized, http.StatusForbidden)
+	add(route.action != desk.ReadStatus, http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden)
 	add(route.limit != limitNone, http.StatusTooManyRequests)
 	add(strings.Contains(route.path, "{"), http.StatusNotFound)
 	add(route.action == desk.ReadTickets && strings.Contains(route.path, "{"), http.StatusGone)
-	add(route.method == http.MethodPost, http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+	add(route.method == http.MethodPost, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
 	add(route.method == http.MethodPost && !route.raw, http.StatusUnsupportedMediaType)
 	add(route.path != "/healthz" && route.path != "/openapi.json", http.StatusServiceUnavailable)
 	slices.Sort(statuses)

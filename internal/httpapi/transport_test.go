@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/signalbox/signalbox/copilot"
 	"github.com/signalbox/signalbox/desk"
@@ -158,6 +160,42 @@ func TestTheTimeToReadIsNotTheTimeToAnswer(t *testing.T) {
 	})
 	if got := w.get("/v1/agent/tickets/"+uuid.NewString()+"/brief", w.agent()); got.status != http.StatusOK {
 		t.Errorf("status %d, want 200: %s", got.status, got.body)
+	}
+}
+
+// stuck is a database that does not answer.
+type stuck struct{}
+
+func (stuck) Ready(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+
+func (stuck) Degraded(context.Context) []string { return nil }
+
+func TestWhatTakesTooLongIsEnded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(w *world) { w.stores.Health = stuck{} })
+	problem := problemOf(t, w.get("/readyz", nil), http.StatusServiceUnavailable)
+	if !strings.Contains(problem.Detail, "too long") {
+		t.Errorf("the detail is %q, want that it took too long", problem.Detail)
+	}
+}
+
+func TestMetricsHoldNoCallersWords(t *testing.T) {
+	t.Parallel()
+	registry := prometheus.NewRegistry()
+	w := newWorld(t, func(w *world) { w.config.Metrics = registry })
+	w.get("/v1/"+marker, nil)
+	w.do(call{method: strings.ToUpper(marker), path: "/v1/tickets"})
+	w.get("/v1/tickets/"+uuid.NewString(), nil)
+	families, err := registry.Gather()
+	must(t, err)
+	text := fmt.Sprint(families)
+	if strings.Contains(strings.ToLower(text), marker) {
+		t.Errorf("a label holds a caller's word: %s", text)
+	}
+	for _, label := range []string{"/v1/tickets/:id", "other", "401"} {
+		if !strings.Contains(text, label) {
+			t.Errorf("no metric has the label %s: %s", label, text)
+		}
 	}
 }
 
