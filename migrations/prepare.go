@@ -43,7 +43,9 @@ func prepare(ctx context.Context, db *sql.DB, roles Roles) error {
 	if _, err := conn.ExecContext(ctx, "select pg_advisory_lock(hashtext('signalbox prepare'))"); err != nil {
 		return fmt.Errorf("lock: %w", err)
 	}
-	defer conn.ExecContext(context.WithoutCancel(ctx), "select pg_advisory_unlock(hashtext('signalbox prepare'))")
+	defer func() { // the lock ends with the session at the latest
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "select pg_advisory_unlock(hashtext('signalbox prepare'))")
+	}()
 	return errors.Join(
 		attempt(ctx, conn, "select from pg_namespace where nspname = 'signalbox'", "create schema if not exists signalbox",
 			user+" may not create the schema", "create schema signalbox authorization "+quote(user)+";"),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -209,8 +210,8 @@ func (s *shell) triageFile(ctx context.Context, decider *decider, path string) e
 		}
 		s.table(decisionHeader("TICKET"), rows)
 	})
-	if err == nil && skipped > 0 {
-		return withCode(exitPartial, fmt.Errorf("%d rows have no text and were skipped", skipped))
+	if err == nil && len(skipped) > 0 {
+		return withCode(exitPartial, fmt.Errorf("skipped, since there is no text: %s", lines(skipped)))
 	}
 	return err
 }
@@ -227,38 +228,66 @@ func decisionRow(first string, decision triage.Decision) []string {
 	}
 }
 
-// readTickets reads a CSV file with a header; it names what is wrong by line.
-func (s *shell) readTickets(path string) (tickets []rowTicket, skipped int, err error) {
-	var source io.Reader = s.stdin
+// shownLines is how many skipped lines are named.
+const shownLines = 20
+
+// lines names lines of a file.
+func lines(numbers []int) string {
+	named := make([]string, 0, shownLines)
+	for _, number := range numbers[:min(len(numbers), shownLines)] {
+		named = append(named, fmt.Sprintf("line %d", number))
+	}
+	if more := len(numbers) - len(named); more > 0 {
+		named = append(named, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(named, ", ")
+}
+
+// withoutMark skips a byte order mark: before a quoted name it would make the
+// quotes part of the name.
+func withoutMark(source io.Reader) io.Reader {
+	const mark = "\uFEFF"
+	buffered := bufio.NewReader(source)
+	if start, err := buffered.Peek(len(mark)); err == nil && string(start) == mark {
+		_, _ = buffered.Discard(len(mark)) // it was just seen
+	}
+	return buffered
+}
+
+// readTickets reads a CSV file with a header; it names what is wrong, and what has
+// no text, by line.
+func (s *shell) readTickets(path string) (tickets []rowTicket, skipped []int, err error) {
+	source := s.stdin
 	if path != "-" {
 		file, err := os.Open(filepath.Clean(path))
 		if err != nil {
-			return nil, 0, withCode(exitUsage, fault.Field(fault.Invalid, "--file", "cannot be read", "name a CSV file"))
+			return nil, nil, withCode(exitUsage, fault.Field(fault.Invalid, "--file", "cannot be read", "name a CSV file"))
 		}
 		defer file.Close()
 		source = file
 	}
-	reader := csv.NewReader(source)
+	reader := csv.NewReader(withoutMark(source))
 	reader.FieldsPerRecord, reader.LazyQuotes, reader.ReuseRecord = -1, true, true
 	header, err := reader.Read()
 	if err != nil {
-		return nil, 0, withCode(exitUsage, fault.Field(fault.Invalid, "--file", "has no header", "begin with a line such as id,subject,body"))
+		return nil, nil, withCode(exitUsage, fault.Field(fault.Invalid, "--file", "has no header", "begin with a line such as id,subject,body"))
 	}
 	columns := map[string]int{}
 	for i, name := range header {
-		columns[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\uFEFF")))] = i
+		columns[strings.ToLower(strings.TrimSpace(name))] = i
 	}
 	if _, found := columns["body"]; !found {
-		return nil, 0, withCode(exitUsage, fault.Field(fault.Invalid, "--file", "has no column named body", "name the column that holds the text body"))
+		return nil, nil, withCode(exitUsage, fault.Field(fault.Invalid, "--file", "has no column named body", "name the column that holds the text body"))
 	}
-	for line := 2; ; line++ {
+	for {
 		record, err := reader.Read()
 		if errors.Is(err, io.EOF) {
 			return tickets, skipped, nil
 		}
 		if err != nil {
-			return nil, 0, withCode(exitUsage, fmt.Errorf("--file: line %d is not CSV: %w", line, err))
+			return nil, nil, withCode(exitUsage, fmt.Errorf("--file is not CSV: %w", err)) // it names the line
 		}
+		line, _ := reader.FieldPos(0)
 		cell := func(name string) string {
 			if i, found := columns[name]; found && i < len(record) {
 				return record[i]
@@ -270,7 +299,7 @@ func (s *shell) readTickets(path string) (tickets []rowTicket, skipped int, err 
 			ticket.ID = fmt.Sprint(line)
 		}
 		if strings.TrimSpace(ticket.Subject+ticket.Body) == "" {
-			skipped++
+			skipped = append(skipped, line)
 			continue
 		}
 		tickets = append(tickets, ticket)

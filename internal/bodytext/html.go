@@ -1,6 +1,7 @@
 package bodytext
 
 import (
+	"errors"
 	"io"
 	"strings"
 
@@ -51,7 +52,7 @@ func FromHTML(fragment string) string {
 	for {
 		switch renderer.tokens.Next() {
 		case html.ErrorToken:
-			if renderer.tokens.Err() != io.EOF {
+			if !errors.Is(renderer.tokens.Err(), io.EOF) {
 				renderer.text.WriteString(string(renderer.tokens.Raw()))
 			}
 			return tidy(renderer.text.String())

@@ -77,7 +77,8 @@ func (db *DB) Customer(ctx context.Context, id uuid.UUID) (desk.Customer, error)
 	customer, err := one[desk.Customer](db.app.Query(ctx, selectCustomer, id))
 	if err = failure(err, "read customer %s", id); fault.Is(err, fault.NotFound) {
 		var erased bool
-		if db.app.QueryRow(ctx, `select erased_at is not null from customers where id = $1`, id).Scan(&erased); erased {
+		scan := db.app.QueryRow(ctx, `select erased_at is not null from customers where id = $1`, id).Scan(&erased)
+		if scan == nil && erased {
 			return customer, fault.New(fault.Gone, "this customer was erased")
 		}
 	}
