@@ -251,3 +251,24 @@ func TestAConnectionsOwnKeyStandsForItsSignature(t *testing.T) {
 	}
 	problemOf(t, w.do(call{http.MethodPost, hook.path(), body, w.key(postgres.NewKey{Scope: desk.HookActor})}), http.StatusUnauthorized)
 }
+
+func TestOneDeliveryAtTheSameMomentIsStoredOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	delivery := w.hook("").signed(`{"event_id": "e1", "ticket": {"id": "1", "subject": "x"}, "message": {"body": "y"}, "requester": {"id": "r"}}`)
+	answers := make(chan answer)
+	for range 8 {
+		go func() { answers <- w.do(delivery) }()
+	}
+	tickets, firsts := map[uuid.UUID]bool{}, 0
+	for range 8 {
+		got := <-answers
+		tickets[decode[receipt](t, got, http.StatusAccepted).TicketID] = true
+		if got.header.Get(httpapi.HeaderReplayed) == "" {
+			firsts++
+		}
+	}
+	if rows := w.rows(); len(tickets) != 1 || firsts != 1 || rows != [4]int{1, 1, 1, 1} {
+		t.Errorf("%d tickets, %d first answers and the rows %v, want one of each", len(tickets), firsts, rows)
+	}
+}
