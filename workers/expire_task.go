@@ -18,6 +18,8 @@ const keepDone = 7 * 24 * time.Hour
 
 // Expirer removes what has expired and closes the row that asked for it.
 type Expirer interface {
+	// EraseLeftovers erases again whoever was erased while a message of theirs came in.
+	EraseLeftovers(ctx context.Context) (int, error)
 	Expire(ctx context.Context, work uuid.UUID, keepDone time.Duration) (int64, error)
 }
 
@@ -32,6 +34,9 @@ func (*Expire) Kind() string { return ExpireKind }
 
 // Handle removes what has expired by now.
 func (e *Expire) Handle(ctx context.Context, work uuid.UUID, _ json.RawMessage) error {
+	if _, err := e.store.EraseLeftovers(ctx); err != nil {
+		return err
+	}
 	_, err := e.store.Expire(ctx, work, keepDone)
 	return err
 }

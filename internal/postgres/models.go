@@ -86,7 +86,7 @@ func (db *DB) Model(ctx context.Context, id uuid.UUID) (triage.ModelRecord, []by
 }
 
 const (
-	lockModel   = `select kind from models where id = $1 for update`
+	kindOfModel = `select kind from models where id = $1` // a kind never changes, so the kind's lock is the first
 	lockKind    = `select pg_advisory_xact_lock(hashtext('signalbox model ' || $1))`
 	retireModel = `update models set state = 'retired' where kind = $1 and state = 'current' and id <> $2`
 	raiseModel  = `update models set state = 'current', promoted_at = clock_timestamp() where id = $1 and state <> 'current'`
@@ -107,7 +107,7 @@ func (db *DB) Promote(ctx context.Context, actor desk.Actor, id uuid.UUID) error
 // promote swaps the current model inside a transaction.
 func promote(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
 	var kind string
-	if err := tx.QueryRow(ctx, lockModel, id).Scan(&kind); err != nil {
+	if err := tx.QueryRow(ctx, kindOfModel, id).Scan(&kind); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, lockKind, kind); err != nil {
