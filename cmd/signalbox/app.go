@@ -170,6 +170,7 @@ func (a *app) openRedis() error {
 		return withCode(exitUsage, fault.Field(fault.Invalid, "REDIS_URL", "is not a Redis address", "use redis://host:6379/0 or unix:///path?db=0"))
 	}
 	options.MaxRetries = 1
+	redis.SetLogger(redisLog{a.log})
 	a.redis = redis.NewClient(options)
 	return nil
 }
@@ -209,4 +210,13 @@ func (a *app) dropDatabase(ctx context.Context, name string) {
 	if _, err := admin.Exec(ctx, "drop database if exists "+pgx.Identifier{name}.Sanitize()+" with (force)"); err != nil {
 		a.log.Warn("drop a database", "error", err)
 	}
+}
+
+// redisLog takes what the Redis client would print by itself. Whether Redis answers
+// is told by readyz, doctor and the relay.
+type redisLog struct{ log *slog.Logger }
+
+// Printf logs a line for those who debug.
+func (r redisLog) Printf(ctx context.Context, format string, values ...any) {
+	r.log.DebugContext(ctx, "redis client", "message", fmt.Sprintf(format, values...))
 }

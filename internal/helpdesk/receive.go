@@ -63,6 +63,9 @@ func Receive(connection desk.Connection, request Request) (desk.Incoming, error)
 		sum := sha256.Sum256(request.Body)
 		incoming.DeliveryKey = "sha256:" + hex.EncodeToString(sum[:])
 	}
+	if incoming.Message.AuthorKind == "" { // a ticket whose subject is all there is comes from its customer
+		incoming.Message.AuthorKind, incoming.Message.Audience = desk.ByCustomer, desk.Public
+	}
 	if err == nil {
 		err = incoming.Validate()
 	}
