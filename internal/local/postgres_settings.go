@@ -24,6 +24,11 @@ func (server postgres) settings(durable bool) []string {
 		"log_error_verbosity=terse",
 		"log_checkpoints=off",
 	}
+	if durable {
+		// Commits wait for the disk; checkpoints need not come as often as for a
+		// small server, which would write whole pages again after each.
+		values = append(values, "shared_buffers=256MB", "max_wal_size=2GB", "checkpoint_timeout=15min", "jit=off")
+	}
 	if !durable {
 		// Data that tests throw away need not survive a crash of the machine.
 		values = append(values, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")

@@ -29,7 +29,9 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 		return nil, err
 	}
 	timeout := config.withDefaults().CustomerStatementTimeout
-	app, err := openPool(ctx, appConfig, nil)
+	// Intake and decisions are long statements over partitions: planning them anew
+	// each time costs as much as running them. Searches ask for their own plans.
+	app, err := openPool(ctx, appConfig, map[string]string{"plan_cache_mode": "force_generic_plan"})
 	if err != nil {
 		return nil, fmt.Errorf("connect to DATABASE_URL: %w", err)
 	}
