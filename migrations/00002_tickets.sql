@@ -1,11 +1,14 @@
 -- +goose Up
 -- The ticket's way: raw deliveries, tickets, messages, the outbox, decisions,
 -- people's labels and the models that were trained from them.
+-- Connections, sites and models are disabled or retired, never deleted, and every
+-- intake or decision names the same few: a foreign key would have concurrent ones
+-- queue for locks on those rows. Intake looks for the source itself.
 
 create table tickets (
   id                  uuid primary key,
-  connection_id       uuid references connections on delete set null,
-  site_id             uuid references sites on delete set null,
+  connection_id       uuid,
+  site_id             uuid,
   external_id         text not null,
   customer_id         uuid references customers on delete set null,
   account_id          uuid references accounts on delete set null,
@@ -20,7 +23,7 @@ create table tickets (
   created_at          timestamptz not null default now(),
   updated_at          timestamptz not null default now(),
   erased_at           timestamptz
-);
+) with (fillfactor = 85);
 -- A ticket's source is its connection, or the site whose form it came from.
 create unique index tickets_source on tickets ((coalesce(connection_id, site_id)), external_id);
 create index tickets_customer on tickets (customer_id);
@@ -55,8 +58,8 @@ alter table messages_public force row level security;
 -- recognises a replay and the answer that was given.
 create table deliveries (
   id            uuid primary key,
-  connection_id uuid references connections on delete cascade,
-  site_id       uuid references sites on delete cascade,
+  connection_id uuid,
+  site_id       uuid,
   delivery_key  text not null,
   body          bytea,
   content_type  text not null default '',
@@ -64,7 +67,7 @@ create table deliveries (
   reason        text not null default '',
   ticket_id     uuid references tickets on delete cascade,
   message_id    uuid,
-  customer_id   uuid references customers on delete set null,
+  customer_id   uuid, -- customers are erased, never deleted
   received_at   timestamptz not null default now(),
   expires_at    timestamptz not null,
   check (num_nonnulls(connection_id, site_id) = 1)
@@ -89,9 +92,9 @@ create table outbox (
   attempts       integer not null default 0,
   reason         text not null default '',
   created_at     timestamptz not null default now(),
-  finished_at    timestamptz,
-  unique (name, slot)
+  finished_at    timestamptz
 );
+create unique index outbox_slot on outbox (name, slot) where name is not null;
 create index outbox_unsent on outbox (created_at) where state = 'open' and enqueued_at is null;
 create index outbox_open on outbox (enqueued_at) where state = 'open';
 create index outbox_failed on outbox (finished_at) where state = 'failed';
@@ -121,7 +124,7 @@ create table decisions (
   ticket_id        uuid not null references tickets on delete cascade,
   cause_id         uuid not null,
   through_sequence integer not null,
-  model_id         uuid references models,
+  model_id         uuid,
   outcome          text not null check (outcome in ('auto', 'suggest', 'review')),
   reason           text not null,
   intent           text not null,
@@ -138,8 +141,6 @@ create table decisions (
 );
 -- Who else reports an outage is asked before each decision.
 create index decisions_outage on decisions (created_at) where factors @> '[{"name": "unconfirmed_outage"}]';
-alter table tickets add foreign key (current_decision_id) references decisions on delete set null;
-create index tickets_current_decision on tickets (current_decision_id);
 
 create table labels (
   id            uuid primary key,
@@ -156,5 +157,4 @@ create table labels (
 create index labels_ticket on labels (ticket_id, field, created_at desc);
 
 -- +goose Down
-alter table tickets drop constraint tickets_current_decision_id_fkey;
 drop table labels, decisions, models, outbox, deliveries, messages, tickets;

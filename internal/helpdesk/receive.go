@@ -72,7 +72,7 @@ func Receive(connection desk.Connection, request Request) (desk.Incoming, error)
 	if err != nil {
 		incoming = desk.Incoming{DeliveryKey: incoming.DeliveryKey, Poison: fault.Safe(err).Error()}
 	}
-	incoming.ConnectionID, incoming.SiteID = connection.ID, connection.SiteID
+	incoming.ConnectionID = connection.ID
 	incoming.Raw, incoming.ContentType = request.Body, request.Header.Get("Content-Type")
 	if connection.RestrictionGroup != "" {
 		incoming.RestrictionGroup = connection.RestrictionGroup

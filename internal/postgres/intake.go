@@ -67,6 +67,9 @@ func (db *DB) receive(ctx context.Context, sql string, arguments pgx.NamedArgs) 
 	var ticket, message *uuid.UUID
 	err := db.app.QueryRow(ctx, sql, arguments).
 		Scan(&receipt.DeliveryID, &ticket, &message, &receipt.Ignored, &receipt.Replayed)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return desk.Receipt{}, fault.Field(fault.Unprocessable, "connection", "is unknown", "name a connection or a site that exists")
+	}
 	if err != nil {
 		return desk.Receipt{}, err
 	}

@@ -10,6 +10,7 @@ noted as (
   select @delivery_id::uuid, @connection_id::uuid, @site_id::uuid, @delivery_key, @raw::bytea, @content_type,
          @state, @reason, now() + @keep_raw::interval
   where not exists (select from prior)
+    and (exists (select from connections where id = @connection_id::uuid) or exists (select from sites where id = @site_id::uuid))
   returning id, ticket_id, message_id, reason
 )
 select id, ticket_id, message_id, reason, true as replayed from prior

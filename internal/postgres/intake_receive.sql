@@ -7,7 +7,10 @@ prior as (
   from deliveries d
   where coalesce(d.connection_id, d.site_id) = @source_id::uuid and d.delivery_key = @delivery_key
 ),
-fresh as (select where not exists (select from prior)),
+fresh as (
+  select where not exists (select from prior)
+    and (exists (select from connections where id = @connection_id::uuid) or exists (select from sites where id = @site_id::uuid))
+),
 
 known_account as (
   select id from accounts where external_id = nullif(@account_external_id, '')

@@ -41,7 +41,7 @@ func (db *DB) Backlog(ctx context.Context) (desk.Backlog, error) {
 const scheduleWork = `
 insert into outbox (id, kind, payload, name, slot)
 values ($1, $2, $3, $4, $5)
-on conflict (name, slot) do nothing`
+on conflict (name, slot) where name is not null do nothing`
 
 // ScheduleWork adds a row for this slot of a schedule unless some process has done
 // so before, and reports whether it did. slot is the start of the slot.
