@@ -49,7 +49,7 @@ func (a answer) wants(t testing.TB, status int) answer {
 func try(url string, call call) (answer, error) {
 	for {
 		answer, err := tryOnce(url, call)
-		if err != nil || answer.status != http.StatusTooManyRequests && answer.status != http.StatusServiceUnavailable {
+		if err != nil || answer.status != http.StatusTooManyRequests {
 			return answer, err
 		}
 		time.Sleep(50 * time.Millisecond)
