@@ -8,16 +8,10 @@ import (
 	"sync"
 )
 
-// Classifier gives a text's labels with probabilities.
-type Classifier struct {
-	extractor   *Extractor
-	labels      []string
-	terms       *termSpace
-	linear      *linear
-	ridge       *ridge // nil without embeddings
-	weights     [partCount]float64
-	temperature float64
-}
+// Classifier gives a text's labels with probabilities. It is a panel of one.
+type Classifier struct{ panel *Panel }
+
+func (c *Classifier) member() *member { return &c.panel.members[0] }
 
 // LabelProbability is one label's share. Score is the value before the softmax,
 // not divided by the temperature.
@@ -40,19 +34,20 @@ type Prediction struct {
 }
 
 // Labels returns the labels in alphabetical order, the order of Scores.
-func (c *Classifier) Labels() []string { return slices.Clone(c.labels) }
+func (c *Classifier) Labels() []string { return c.panel.Labels(0) }
 
 // Space says which features the classifier takes.
-func (c *Classifier) Space() Space { return c.extractor.space }
+func (c *Classifier) Space() Space { return c.panel.Space() }
 
 // Temperature divides the scores before the softmax. It is 1 after training,
 // since the weights were fitted by likelihood.
-func (c *Classifier) Temperature() float64 { return c.temperature }
+func (c *Classifier) Temperature() float64 { return c.member().temperature }
 
 // Weights are the factors that training gave to the n-gram score and to the
 // embedding score; 0 means that the part is of no use.
 func (c *Classifier) Weights() (terms, embedding float64) {
-	return c.weights[partTerms], c.weights[partFourier]
+	weights := c.member().weights
+	return weights[partTerms], weights[partFourier]
 }
 
 // WithTemperature returns a classifier that differs in its temperature only,
@@ -61,15 +56,16 @@ func (c *Classifier) WithTemperature(temperature float64) (*Classifier, error) {
 	if !validTemperature(temperature) {
 		return nil, fmt.Errorf("learn: the temperature is %v: use a number from %v to %v", temperature, lowestTemperature, highestTemperature)
 	}
-	copied := *c
-	copied.temperature = temperature
-	return &copied, nil
+	copied := *c.panel
+	copied.members = slices.Clone(copied.members)
+	copied.members[0].temperature = temperature
+	return &Classifier{&copied}, nil
 }
 
 // Predict labels one text. A nil embedding means that none is known; the error
 // is ErrSpace, for one of another dimension.
 func (c *Classifier) Predict(text string, embedding []float32) (Prediction, error) {
-	features, err := c.extractor.Extract(text, embedding)
+	features, err := c.panel.extractor.Extract(text, embedding)
 	if err != nil {
 		return Prediction{}, err
 	}
@@ -89,35 +85,30 @@ func (c *Classifier) PredictFeatures(features Features) (Prediction, error) {
 // Scores returns one score a label, in the order of Labels. The error is
 // ErrSpace.
 func (c *Classifier) Scores(features Features) ([]float64, error) {
-	if features.space != c.extractor.space {
-		return nil, fmt.Errorf("%w: they were extracted with %+v, not %+v", ErrSpace, features.space, c.extractor.space)
+	if features.space != c.Space() {
+		return nil, fmt.Errorf("%w: they were extracted with %+v, not %+v", ErrSpace, features.space, c.Space())
 	}
 	scratch := scoreScratch.Get().(*scorer)
 	defer scoreScratch.Put(scratch)
-	scratch.document = c.terms.weigh(scratch.document, features.counts)
-	scratch.terms = growTo(scratch.terms, len(c.labels))
-	c.linear.score(scratch.terms, scratch.document)
-	parts := [partCount][]float32{partTerms: scratch.terms}
-	if c.ridge != nil && c.weights[partFourier] != 0 {
-		scratch.fourier = growTo(scratch.fourier, len(c.labels))
-		c.ridge.score(scratch.fourier, features.fourier)
-		parts[partFourier] = scratch.fourier
-	}
-	return combine(make([]float64, len(c.labels)), parts, c.weights), nil
+	scratch.document = c.panel.terms.weigh(scratch.document, features.counts)
+	c.panel.parts(&scratch.parts, scratch.document, features.fourier)
+	scores := make([]float64, len(c.member().labels))
+	c.member().combine(scores, scratch.parts)
+	return scores, nil
 }
 
 type scorer struct {
-	document       weighted
-	terms, fourier []float32
+	document weighted
+	parts    [partCount][]float32
 }
 
 var scoreScratch = sync.Pool{New: func() any { return new(scorer) }}
 
 func (c *Classifier) predictionOf(scores []float64) Prediction {
 	probabilities := make([]float64, len(scores))
-	Softmax(probabilities, scores, c.temperature)
+	Softmax(probabilities, scores, c.Temperature())
 	p := Prediction{Labels: make([]LabelProbability, len(scores)), Energy: -logSumExp(scores)}
-	for i, label := range c.labels {
+	for i, label := range c.member().labels {
 		p.Labels[i] = LabelProbability{Label: label, P: probabilities[i], Score: scores[i]}
 	}
 	slices.SortStableFunc(p.Labels, func(a, b LabelProbability) int { return cmp.Compare(b.Score, a.Score) })

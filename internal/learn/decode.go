@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// ErrEncoding is returned for bytes that are not a classifier.
+// ErrEncoding is returned for bytes that are no classifier or panel.
 var ErrEncoding = errors.New("learn: malformed classifier")
 
 // decoder reads fields until the first failure, and zeros from then on. It
@@ -69,24 +69,35 @@ func (d *decoder) floats(count int) []float32 {
 	return floats
 }
 
-func (d *decoder) classifier() *Classifier {
-	c := &Classifier{}
-	c.extractor = d.extractor()
-	c.labels = d.labels()
-	c.weights = [partCount]float64{d.float64(), d.float64()}
-	c.temperature = d.float64()
-	if !validTemperature(c.temperature) {
-		d.fail("the temperature is %v", c.temperature)
+func (d *decoder) panel() *Panel {
+	p := &Panel{extractor: d.extractor()}
+	count := int(d.uint32())
+	if count < 1 || count > MaximumPanel {
+		d.fail("it holds %d classifiers", count)
+	}
+	labels := 0
+	for range count {
+		if d.err != nil {
+			return nil
+		}
+		m := member{labels: d.labels(), from: labels}
+		m.weights = [partCount]float64{d.float64(), d.float64()}
+		m.temperature = d.float64()
+		if !validTemperature(m.temperature) {
+			d.fail("the temperature is %v", m.temperature)
+		}
+		labels = m.to()
+		p.members = append(p.members, m)
 	}
 	if d.err != nil {
 		return nil
 	}
-	c.terms = d.terms(c.extractor.space.Hasher.Buckets)
-	c.linear = d.linear(len(c.terms.idf), len(c.labels))
-	if c.extractor.fourier != nil {
-		c.ridge = &ridge{labels: len(c.labels), weights: d.floats(c.extractor.fourier.size() * len(c.labels))}
+	p.terms = d.terms(p.extractor.space.Hasher.Buckets)
+	p.linear = d.linear(len(p.terms.idf), labels)
+	if p.extractor.fourier != nil {
+		p.ridge = &ridge{labels: labels, weights: d.floats(p.extractor.fourier.size() * labels)}
 	}
-	return c
+	return p
 }
 
 func (d *decoder) extractor() *Extractor {
@@ -143,7 +154,7 @@ func (d *decoder) terms(buckets uint32) *termSpace {
 }
 
 func (d *decoder) linear(rows, labels int) *linear {
-	l := &linear{labels: labels, bias: d.floats(labels), scales: d.floats(rows)}
+	l := &linear{labels: labels, bias: d.floats(labels), scales: d.floats(labels)}
 	raw := d.take(rows * labels)
 	l.weights = make([]int8, len(raw))
 	for i, b := range raw {

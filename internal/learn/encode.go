@@ -11,47 +11,54 @@ import (
 
 const (
 	encodingMagic   = "SBLC"
-	encodingVersion = 1
+	encodingVersion = 2
 
-	// MaximumEncodedBytes is the size that no encoded classifier exceeds.
+	// MaximumEncodedBytes is the size that no encoded classifier or panel exceeds.
 	MaximumEncodedBytes = 16 << 20
 	// maximumDecodedBytes bounds what a compressed body may expand to.
 	maximumDecodedBytes = 32 << 20
 	maximumLabelBytes   = 1 << 10
 )
 
-// MarshalBinary encodes the classifier: magic, version and a gzip stream of
+// MarshalBinary encodes the classifier, as [Panel.MarshalBinary] does.
+func (c *Classifier) MarshalBinary() ([]byte, error) { return c.panel.MarshalBinary() }
+
+// MarshalBinary encodes the panel: magic, version and a gzip stream of
 // little-endian fields. It fails if that is over MaximumEncodedBytes.
-func (c *Classifier) MarshalBinary() ([]byte, error) {
+func (p *Panel) MarshalBinary() ([]byte, error) {
 	var body bytes.Buffer
-	c.writeHead(&body)
-	write(&body, c.terms.strayIDF, uint32(len(c.terms.idf)), c.terms.known.words, c.terms.idf)
-	write(&body, c.linear.bias, c.linear.scales, c.linear.weights)
-	if c.ridge != nil {
-		write(&body, c.ridge.weights)
+	p.writeHead(&body)
+	write(&body, p.terms.strayIDF, uint32(len(p.terms.idf)), p.terms.known.words, p.terms.idf)
+	write(&body, p.linear.bias, p.linear.scales, p.linear.weights)
+	if p.ridge != nil {
+		write(&body, p.ridge.weights)
 	}
 	out := bytes.NewBufferString(encodingMagic)
 	out.WriteByte(encodingVersion)
 	zipper := gzip.NewWriter(out)
 	if _, err := zipper.Write(body.Bytes()); err != nil {
-		return nil, fmt.Errorf("compress the classifier: %w", err)
+		return nil, fmt.Errorf("compress the classifiers: %w", err)
 	}
 	if err := zipper.Close(); err != nil {
-		return nil, fmt.Errorf("compress the classifier: %w", err)
+		return nil, fmt.Errorf("compress the classifiers: %w", err)
 	}
 	if out.Len() > MaximumEncodedBytes {
-		return nil, fmt.Errorf("learn: the classifier takes %d bytes, over the limit of %d", out.Len(), MaximumEncodedBytes)
+		return nil, fmt.Errorf("learn: the classifiers take %d bytes, over the limit of %d", out.Len(), MaximumEncodedBytes)
 	}
 	return out.Bytes(), nil
 }
 
-func (c *Classifier) writeHead(body *bytes.Buffer) {
-	s := c.extractor.space
-	write(body, s.Hasher.Buckets, s.Hasher.Seed, uint32(s.Embedding), uint32(s.Fourier), uint32(len(c.labels)))
-	for _, label := range c.labels {
-		write(body, uint32(len(label)), []byte(label))
+func (p *Panel) writeHead(body *bytes.Buffer) {
+	s := p.Space()
+	write(body, s.Hasher.Buckets, s.Hasher.Seed, uint32(s.Embedding), uint32(s.Fourier), uint32(len(p.members)))
+	for i := range p.members {
+		m := &p.members[i]
+		write(body, uint32(len(m.labels)))
+		for _, label := range m.labels {
+			write(body, uint32(len(label)), []byte(label))
+		}
+		write(body, m.weights[:], m.temperature)
 	}
-	write(body, c.weights[:], c.temperature)
 }
 
 // write appends values of fixed size; into a buffer that cannot fail.
@@ -61,23 +68,37 @@ func write(body *bytes.Buffer, values ...any) {
 	}
 }
 
-// UnmarshalBinary replaces the classifier by an encoded one. It takes memory in
-// proportion to what is really there, at most about twice 32 MiB. Call it on a
-// new classifier only. The error is [ErrEncoding].
+// UnmarshalBinary replaces the classifier by an encoded one, as
+// [Panel.UnmarshalBinary] does. A panel of several is an error, too.
 func (c *Classifier) UnmarshalBinary(encoded []byte) error {
+	decoded := &Panel{}
+	if err := decoded.UnmarshalBinary(encoded); err != nil {
+		return err
+	}
+	if decoded.Size() != 1 {
+		return fmt.Errorf("%w: it holds %d classifiers, not one", ErrEncoding, decoded.Size())
+	}
+	c.panel = decoded
+	return nil
+}
+
+// UnmarshalBinary replaces the panel by an encoded one. It takes memory in
+// proportion to what is really there, at most about twice 32 MiB. Call it on a
+// new panel only. The error is [ErrEncoding].
+func (p *Panel) UnmarshalBinary(encoded []byte) error {
 	body, err := inflate(encoded)
 	if err != nil {
 		return err
 	}
 	d := &decoder{rest: body}
-	decoded := d.classifier()
+	decoded := d.panel()
 	if d.err == nil && len(d.rest) > 0 {
 		d.fail("%d bytes are left over", len(d.rest))
 	}
 	if d.err != nil {
 		return d.err
 	}
-	*c = *decoded
+	*p = *decoded
 	return nil
 }
 

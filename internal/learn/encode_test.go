@@ -61,7 +61,7 @@ func TestDecodeRefusesDamage(t *testing.T) {
 }
 
 func zipped(body []byte) []byte {
-	out := bytes.NewBufferString("SBLC\x01")
+	out := bytes.NewBufferString("SBLC\x02")
 	zipper := gzip.NewWriter(out)
 	_, _ = zipper.Write(body)
 	_ = zipper.Close()

@@ -96,15 +96,36 @@ func quarterCosine(x float32) float32 {
 	return 1 + x*(-19.7392088+x*(64.9393940+x*(-85.4568172+x*(60.2446414-x*26.4262568))))
 }
 
-// walshHadamard transforms x in place; its length is a power of two.
+// walshHadamard transforms x in place; its length is a power of two. Two stages
+// at a time halve the traffic between registers and memory.
 func walshHadamard(x []float32) {
-	for half := 1; half < len(x); half *= 2 {
-		for from := 0; from < len(x); from += 2 * half {
-			low, high := x[from:from+half], x[from+half:from+2*half]
-			for i, a := range low {
-				b := high[i]
-				low[i], high[i] = a+b, a-b
-			}
+	half := 1
+	for ; 4*half <= len(x); half *= 4 {
+		for from := 0; from < len(x); from += 4 * half {
+			twoStages(x[from:from+4*half], half)
 		}
+	}
+	if 2*half > len(x) {
+		return
+	}
+	low, high := x[:half], x[half:2*half]
+	for i, a := range low {
+		b := high[i]
+		low[i], high[i] = a+b, a-b
+	}
+}
+
+func twoStages(x []float32, quarter int) {
+	if quarter == 1 {
+		a, b, c, d := x[0], x[1], x[2], x[3]
+		sum, difference, sum2, difference2 := a+b, a-b, c+d, c-d
+		x[0], x[1], x[2], x[3] = sum+sum2, difference+difference2, sum-sum2, difference-difference2
+		return
+	}
+	x0, x1, x2, x3 := x[:quarter], x[quarter:][:quarter], x[2*quarter:][:quarter], x[3*quarter:][:quarter]
+	for i, a := range x0 {
+		b, c, d := x1[i], x2[i], x3[i]
+		sum, difference, sum2, difference2 := a+b, a-b, c+d, c-d
+		x0[i], x1[i], x2[i], x3[i] = sum+sum2, difference+difference2, sum-sum2, difference-difference2
 	}
 }

@@ -44,41 +44,47 @@ func (h Hasher) Validate() error {
 func (h Hasher) Counts(text string) Vector {
 	scratch := hashScratch.Get().(*gramScratch)
 	defer hashScratch.Put(scratch)
-	return h.countGrams(scratch, h.grams(scratch, text))
+	scratch.read(h, text)
+	return scratch.count(h, Vector{})
 }
 
-func (h Hasher) countGrams(scratch *gramScratch, grams []gram) Vector {
-	scratch.keys = growTo(scratch.keys, 2*len(grams))
-	keys, spare := scratch.keys[:len(grams)], scratch.keys[len(grams):]
-	for i, g := range grams {
-		keys[i] = g.index
-	}
-	return countVector(keys, spare, blockCount*h.Buckets-1)
-}
+// gram is one occurrence of an n-gram. Piece numbers the bytes of the text that
+// it stands for in an explanation.
+type gram struct{ index, piece uint32 }
 
-// gram is one occurrence of an n-gram, with the bytes of the text that it
-// stands for in an explanation.
-type gram struct {
-	index      uint32
-	start, end uint32
-}
+// place is a range of bytes of a text.
+type place struct{ start, end uint32 }
 
+// gramScratch holds what is known of the text that was read last.
 type gramScratch struct {
 	folded []foldedRune
 	words  []span
-	grams  []gram
-	keys   []uint32
+	grams  []gram  // all occurrences
+	pieces []place // none twice
+	keys   []uint64
+	// entries numbers each gram's entry in the counts.
+	entries []uint32
 }
 
 var hashScratch = sync.Pool{New: func() any { return new(gramScratch) }}
 
-// grams returns all occurrences; they are overwritten by the scratch's next use.
-func (h Hasher) grams(scratch *gramScratch, text string) []gram {
-	scratch.folded = foldText(scratch.folded[:0], text)
-	scratch.words = splitWords(scratch.words[:0], scratch.folded)
-	scratch.grams = h.appendWordGrams(scratch.grams[:0], scratch.folded, scratch.words)
-	scratch.grams = h.appendCharacterGrams(scratch.grams, scratch.folded)
-	return scratch.grams
+func (s *gramScratch) read(h Hasher, text string) {
+	s.folded = foldText(s.folded[:0], text)
+	s.words = splitWords(s.words[:0], s.folded)
+	s.grams, s.pieces = s.grams[:0], s.pieces[:0]
+	s.appendWordGrams(h)
+	s.appendCharacterGrams(h)
+}
+
+// count overwrites and returns v.
+func (s *gramScratch) count(h Hasher, v Vector) Vector {
+	s.keys = growTo(s.keys, 2*len(s.grams))
+	s.entries = growTo(s.entries, len(s.grams))
+	keys, spare := s.keys[:len(s.grams)], s.keys[len(s.grams):]
+	for i, g := range s.grams {
+		keys[i] = uint64(g.index)<<32 | uint64(i)
+	}
+	return countVector(v, radixSort(keys, spare, blockCount*h.Buckets-1), s.entries)
 }
 
 func (h Hasher) start(block uint64) uint64 { return finalise(h.Seed^block+1) ^ fnvOffset }

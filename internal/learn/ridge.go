@@ -9,25 +9,44 @@ type ridge struct {
 	weights []float32 // label-major: labels × features
 }
 
-// score overwrites scores, one a label. Four sums side by side keep the
-// processor from waiting for each addition.
-func (r *ridge) score(scores, features []float32) {
-	for label := range r.labels {
-		weights := r.weights[label*len(features):][:len(features)]
+// score overwrites scores with those of the labels from a number on. It goes
+// over the features once for four labels, whose sums don't wait for each other.
+func (r *ridge) score(scores, features []float32, from int) {
+	size := len(features)
+	for ; len(scores) >= 4; scores = scores[4:] {
+		w := r.weights[from*size:][:4*size]
+		w0, w1, w2, w3 := w[:size], w[size:][:size], w[2*size:][:size], w[3*size:][:size]
 		var s0, s1, s2, s3 float32
-		i := 0
-		for ; i+4 <= len(features); i += 4 {
-			x, w := features[i:i+4:i+4], weights[i:i+4:i+4]
-			s0 += x[0] * w[0]
-			s1 += x[1] * w[1]
-			s2 += x[2] * w[2]
-			s3 += x[3] * w[3]
+		for i, x := range features {
+			s0 += x * w0[i]
+			s1 += x * w1[i]
+			s2 += x * w2[i]
+			s3 += x * w3[i]
 		}
-		for ; i < len(features); i++ {
-			s0 += features[i] * weights[i]
-		}
-		scores[label] = s0 + s1 + s2 + s3
+		scores[0], scores[1], scores[2], scores[3] = s0, s1, s2, s3
+		from += 4
 	}
+	for label := range scores {
+		weights := r.weights[(from+label)*size:][:size]
+		var sum float32
+		for i, x := range features {
+			sum += x * weights[i]
+		}
+		scores[label] = sum
+	}
+}
+
+// joinRidges appends the labels of all; nil if these have no embedding.
+func joinRidges(ridges []*ridge) *ridge {
+	if ridges[0] == nil {
+		return nil
+	}
+	joined := &ridge{}
+	for _, r := range ridges {
+		joined.labels += r.labels
+		joined.weights = append(joined.weights, r.weights...)
+	}
+	return joined
 }
 
 // set stores a label's weights.
@@ -41,6 +60,7 @@ func (r *ridge) set(label int, weights []float64) {
 type ridgeTask struct {
 	fourier    *fourierMap
 	embeddings [][]float32
+	kernel     *kernel // of all embeddings, or nil to compute it
 	classes    []int
 	labels     int
 	penalty    float64

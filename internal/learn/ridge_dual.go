@@ -2,26 +2,58 @@ package learn
 
 import "context"
 
+// kernel holds the features of some examples and all products of two of them.
+type kernel struct {
+	rows     [][]float32
+	products triangle
+}
+
+func newKernel(ctx context.Context, fourier *fourierMap, embeddings [][]float32) (*kernel, error) {
+	k := &kernel{rows: make([][]float32, len(embeddings)), products: newTriangle(len(embeddings))}
+	for i, embedding := range embeddings {
+		k.rows[i] = make([]float32, fourier.size())
+		fourier.features(k.rows[i], embedding)
+	}
+	return k, addGram(ctx, k.products, k.rows)
+}
+
+// of is the kernel of some of the examples, given in ascending order.
+func (k *kernel) of(members []int) *kernel {
+	if len(members) == len(k.rows) {
+		return k
+	}
+	chosen := &kernel{rows: make([][]float32, len(members)), products: newTriangle(len(members))}
+	for i, member := range members {
+		chosen.rows[i] = k.rows[member]
+		for j := range i + 1 {
+			chosen.products[i][j] = k.products[member][members[j]]
+		}
+	}
+	return chosen
+}
+
 // trainDual works on the kernel matrix of the examples.
 func (t *ridgeTask) trainDual(ctx context.Context) (*ridge, [][]float32, error) {
+	known := t.kernel
+	if known == nil {
+		var err error
+		if known, err = newKernel(ctx, t.fourier, t.embeddings); err != nil {
+			return nil, nil, err
+		}
+	}
 	everyone := make([]int, len(t.embeddings))
 	for i := range everyone {
 		everyone[i] = i
 	}
-	rows := t.features(everyone)
-	kernel := newTriangle(len(rows))
-	if err := addGram(ctx, kernel, rows); err != nil {
-		return nil, nil, err
-	}
-	held := make([][]float32, len(rows))
+	held := make([][]float32, len(everyone))
 	failures := make([]error, t.evaluated+1)
 	model := t.newRidge()
 	err := parallel(ctx, t.evaluated+1, func(fold int) {
 		if fold == t.evaluated {
-			failures[fold] = t.combineRows(model, kernel, rows, everyone)
+			failures[fold] = t.combineRows(model, known.products, known.rows, everyone)
 			return
 		}
-		failures[fold] = t.holdOut(held, kernel, fold)
+		failures[fold] = t.holdOut(held, known.products, fold)
 	})
 	if err = firstError(err, failures); err != nil {
 		return nil, nil, err

@@ -113,7 +113,7 @@ func (t *ridgeTask) scoreFold(held [][]float32, model *ridge, fold int) {
 	for _, example := range t.inFold(fold) {
 		t.fourier.features(features, t.embeddings[example])
 		held[example] = make([]float32, t.labels)
-		model.score(held[example], features)
+		model.score(held[example], features, 0)
 	}
 }
 

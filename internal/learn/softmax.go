@@ -17,11 +17,20 @@ func logSumExp(scores []float64) float64 {
 
 // Softmax overwrites probabilities with the softmax of scores/temperature.
 func Softmax(probabilities, scores []float64, temperature float64) {
-	for i, score := range scores {
-		probabilities[i] = score / temperature
-	}
-	total := logSumExp(probabilities[:len(scores)])
+	LogSoftmax(probabilities, scores, temperature)
 	for i := range scores {
-		probabilities[i] = math.Exp(probabilities[i] - total)
+		probabilities[i] = math.Exp(probabilities[i])
+	}
+}
+
+// LogSoftmax overwrites logarithms with the natural logarithms of the softmax of
+// scores/temperature.
+func LogSoftmax(logarithms, scores []float64, temperature float64) {
+	for i, score := range scores {
+		logarithms[i] = score / temperature
+	}
+	total := logSumExp(logarithms[:len(scores)])
+	for i := range scores {
+		logarithms[i] -= total
 	}
 }

@@ -113,17 +113,19 @@ func TestSupportVectorsReachTheOptimum(t *testing.T) {
 		solver.members = append(solver.members, i)
 	}
 	solver.squares = squaredLengths(solver.documents)
-	positive := func(i int) bool { return i%3 == 0 }
-	weights := solver.solve(positive)
+	for i := range documents {
+		solver.signs = append(solver.signs, -1)
+		if i%3 == 0 {
+			solver.signs[i] = 1
+		}
+	}
+	weights := solver.solve()
 	gradient := make([]float64, rows+1)
 	for i := range gradient {
 		gradient[i] = float64(weights[i])
 	}
 	for i, d := range solver.documents {
-		sign := -1.0
-		if positive(i) {
-			sign = 1
-		}
+		sign := float64(solver.signs[i])
 		slack := max(0, 1-sign*solver.score(i))
 		for k, row := range d.rows {
 			gradient[row] -= 2 * solver.cost * slack * sign * float64(d.values[k])
@@ -188,16 +190,32 @@ func TestFitWeightsFindsTheInformedPart(t *testing.T) {
 
 func TestQuantiseKeepsWeights(t *testing.T) {
 	t.Parallel()
-	columns := [][]float32{{0.5, 0, -1, 3}, {-0.25, 0, 1, 4}}
-	l := quantise(columns, 3)
-	for label, column := range columns {
-		for row := range uint32(3) {
-			if got, want := l.weight(row, label), column[row]; math.Abs(float64(got-want)) > 0.005 {
-				t.Errorf("weight of row %d for label %d is %v, want %v", row, label, got, want)
+	for _, weights := range [][]float32{{0.5, 0, -1, 3}, {-0.25, 0, 1, 4}, {0, 0, 0, 1}} {
+		got := quantise(weights)
+		for row, want := range weights[:3] {
+			if rounded := got.scale * float32(got.weights[row]); math.Abs(float64(rounded-want)) > 0.004 {
+				t.Errorf("weight %d of %v is %v, want %v", row, weights, rounded, want)
 			}
 		}
-		if l.bias[label] != column[3] {
-			t.Errorf("bias of label %d is %v, want %v", label, l.bias[label], column[3])
+		if got.bias != weights[3] {
+			t.Errorf("the bias of %v is %v, want %v", weights, got.bias, weights[3])
 		}
+	}
+}
+
+func TestTablesScoreLikeTheirColumns(t *testing.T) {
+	t.Parallel()
+	columns := []column{quantise([]float32{0.5, 0, -1, 3}), quantise([]float32{-0.25, 0, 1, 4}), quantise([]float32{0.1, 0.2, 0.3, 0})}
+	joined := joinLinear([]*linear{newLinear(columns[:2], 3), newLinear(columns[2:], 3)}, 3)
+	document := weighted{rows: []uint32{0, 2}, values: []float32{0.6, 0.8}}
+	scores := make([]float32, 3)
+	joined.score(scores, document)
+	for label, c := range columns {
+		if want := c.score(document); scores[label] != want {
+			t.Errorf("label %d scores %v in the joined table, want %v", label, scores[label], want)
+		}
+	}
+	if got, want := joined.advantage(2, 0, 2, 1), (1.0 - -1.0)/2; math.Abs(float64(got)-want) > 0.01 {
+		t.Errorf("the advantage of the second label of the first table is %v, want %v", got, want)
 	}
 }

@@ -3,7 +3,6 @@ package learn
 import (
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // Space says how texts and embeddings become features. Classifiers of the same
@@ -43,12 +42,17 @@ func (s Space) Validate() error {
 
 // Features are what classifiers see of one text. They are not to be changed.
 type Features struct {
-	space   Space
-	text    string
-	grams   []gram // all occurrences, for explanations
-	counts  Vector
-	fourier []float32
+	space  Space
+	text   string
+	counts Vector
+	// occurrences and pieces are for explanations: which entry of the counts
+	// occurs in which piece of the text.
+	occurrences []occurrence
+	pieces      []place
+	fourier     []float32
 }
+
+type occurrence struct{ entry, piece uint32 }
 
 // Extractor computes features. It is safe for concurrent use.
 type Extractor struct {
@@ -74,22 +78,34 @@ func (e *Extractor) Space() Space { return e.space }
 // Extract computes the features of a text and its embedding. A nil embedding
 // means that none is known. The error is [ErrSpace], for a wrong dimension.
 func (e *Extractor) Extract(text string, embedding []float32) (Features, error) {
+	var features Features
+	err := e.extract(&features, text, embedding)
+	return features, err
+}
+
+// extract overwrites features and uses their memory again.
+func (e *Extractor) extract(features *Features, text string, embedding []float32) error {
 	if len(embedding) != 0 && len(embedding) != e.space.Embedding {
-		return Features{}, fmt.Errorf("%w: the embedding has %d dimensions, not %d", ErrSpace, len(embedding), e.space.Embedding)
+		return fmt.Errorf("%w: the embedding has %d dimensions, not %d", ErrSpace, len(embedding), e.space.Embedding)
 	}
-	features := e.read(text)
+	e.read(features, text)
 	if e.fourier != nil {
-		features.fourier = make([]float32, e.fourier.size())
+		features.fourier = growTo(features.fourier, e.fourier.size())
 		e.fourier.features(features.fourier, embedding)
 	}
-	return features, nil
+	return nil
 }
 
 // read computes the features without an embedding.
-func (e *Extractor) read(text string) Features {
+func (e *Extractor) read(features *Features, text string) {
 	scratch := hashScratch.Get().(*gramScratch)
 	defer hashScratch.Put(scratch)
-	grams := e.space.Hasher.grams(scratch, text)
-	counts := e.space.Hasher.countGrams(scratch, grams)
-	return Features{space: e.space, text: text, grams: slices.Clone(grams), counts: counts}
+	scratch.read(e.space.Hasher, text)
+	features.space, features.text = e.space, text
+	features.counts = scratch.count(e.space.Hasher, features.counts)
+	features.pieces = append(features.pieces[:0], scratch.pieces...)
+	features.occurrences = growTo(features.occurrences, len(scratch.grams))
+	for i, g := range scratch.grams {
+		features.occurrences[i] = occurrence{scratch.entries[i], g.piece}
+	}
 }

@@ -11,7 +11,8 @@ const (
 // coordinate descent with shrinking (Hsieh et al. 2008, algorithm 3).
 type supportVectors struct {
 	documents []weighted
-	members   []int // the documents to learn from
+	members   []int  // the documents to learn from
+	signs     []int8 // +1 for those to be told from the others, which have −1
 	squares   []float64
 	cost      float64
 	random    *rand.Rand
@@ -32,11 +33,11 @@ func squaredLengths(documents []weighted) []float64 {
 
 // solve learns to tell the positive documents from the others and returns the
 // weights.
-func (s *supportVectors) solve(positive func(document int) bool) []float32 {
+func (s *supportVectors) solve() []float32 {
 	s.active = append(s.active[:0], s.members...)
 	bound := shrinkNever
 	for range svmPasses {
-		spread, highest := s.pass(positive, bound)
+		spread, highest := s.pass(bound)
 		bound = highest
 		if spread > svmTolerance {
 			continue
@@ -54,16 +55,13 @@ const shrinkNever = 1e30
 
 // pass visits every active document once. It returns the spread of the
 // projected gradients and the bound for shrinking in the next pass.
-func (s *supportVectors) pass(positive func(int) bool, bound float64) (spread, highest float64) {
+func (s *supportVectors) pass(bound float64) (spread, highest float64) {
 	highest, lowest := -shrinkNever, shrinkNever
 	s.random.Shuffle(len(s.active), func(i, j int) { s.active[i], s.active[j] = s.active[j], s.active[i] })
 	kept := s.active[:0]
 	diagonal := 1 / (2 * s.cost)
 	for _, i := range s.active {
-		sign := -1.0
-		if positive(i) {
-			sign = 1
-		}
+		sign := float64(s.signs[i])
 		gradient := sign*s.score(i) - 1 + diagonal*s.alphas[i]
 		projected := gradient
 		if s.alphas[i] == 0 {

@@ -78,13 +78,12 @@ func (t *termSpace) weighBlock(w weighted, indices []uint32, counts []float32) w
 	var square float64
 	for i, index := range indices {
 		row := t.known.find(index)
-		idf := t.strayIDF
+		value := t.strayIDF
 		if row >= 0 {
-			idf = t.idf[row]
+			value = t.idf[row]
 		}
-		value := idf
 		if counts[i] > 1 {
-			value *= float32(1 + math.Log(float64(counts[i])))
+			value *= sublinear(counts[i])
 		}
 		square += float64(value) * float64(value)
 		if row >= 0 {
@@ -98,3 +97,18 @@ func (t *termSpace) weighBlock(w weighted, indices []uint32, counts []float32) w
 	}
 	return w
 }
+
+// sublinear is 1+ln(count), from a table for the counts of usual texts.
+func sublinear(count float32) float32 {
+	if n := int(count); n < len(sublinearTable) {
+		return sublinearTable[n]
+	}
+	return float32(1 + math.Log(float64(count)))
+}
+
+var sublinearTable = func() (table [64]float32) {
+	for n := 1; n < len(table); n++ {
+		table[n] = float32(1 + math.Log(float64(n)))
+	}
+	return table
+}()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 )
 
 const (
@@ -31,7 +30,8 @@ type Example struct {
 type Options struct {
 	// Seed makes the training repeatable.
 	Seed uint64
-	// Space defaults to DefaultSpace of the first embedding's dimension.
+	// Space defaults to DefaultSpace of the first embedding's dimension. Lessons
+	// of a corpus take that of the corpus.
 	Space Space
 	// Cost of the support vector machine, above 0; by default 0.5.
 	Cost float64
@@ -41,14 +41,7 @@ type Options struct {
 	Progress func(done, total int)
 }
 
-func (o Options) withDefaults(examples []Example) Options {
-	if o.Space == (Space{}) {
-		dimension := 0
-		for _, example := range examples {
-			dimension = max(dimension, len(example.Embedding))
-		}
-		o.Space = DefaultSpace(dimension)
-	}
+func (o Options) withDefaults() Options {
 	if o.Cost == 0 {
 		o.Cost = 0.5
 	}
@@ -66,36 +59,74 @@ func (o Options) Validate() error {
 	if !(o.Ridge > 0 && o.Ridge <= 1e6) {
 		return fmt.Errorf("learn: Options.Ridge is %v: use a number above 0, such as 0.3", o.Ridge)
 	}
-	return o.Space.Validate()
+	return nil
 }
 
 // Train learns a classifier. It needs at least two labels, at most
 // MaximumLabels, and better five or more examples of each. Errors are
 // ErrExamples, ErrSpace, those of Options.Validate, and the context's.
 func Train(ctx context.Context, examples []Example, options Options) (*Classifier, error) {
-	options = options.withDefaults(examples)
+	lesson := Lesson{Members: make([]int, len(examples)), Labels: make([]string, len(examples))}
+	documents := make([]Document, len(examples))
+	for i, example := range examples {
+		lesson.Members[i], lesson.Labels[i] = i, example.Label
+		documents[i] = Document{Text: example.Text, Embedding: example.Embedding}
+	}
+	labels, _, err := numberLabels(lesson.Labels)
+	if err != nil {
+		return nil, err
+	}
+	if err := options.withDefaults().Validate(); err != nil {
+		return nil, err
+	}
+	corpus, err := NewCorpus(ctx, documents, CorpusOptions{Space: options.Space, Labels: len(labels)})
+	if err != nil {
+		return nil, err
+	}
+	trained, err := corpus.Train(ctx, lesson, options)
+	if err != nil {
+		return nil, err
+	}
+	return trained.Classifier, nil
+}
+
+// Trained is a classifier with what models that did not see an example say of it.
+type Trained struct {
+	Classifier *Classifier
+	// HeldOut are scores by position in Lesson.Members and label. They are made
+	// by models of the other folds, and their parts are weighed by what the other
+	// folds' scores teach. It is nil for members of folds that weren't held out.
+	HeldOut [][]float64
+}
+
+// Train learns a classifier from some texts of the corpus, as the function Train
+// does from examples of its own.
+func (c *Corpus) Train(ctx context.Context, lesson Lesson, options Options) (Trained, error) {
+	options = options.withDefaults()
 	if err := options.Validate(); err != nil {
-		return nil, err
+		return Trained{}, err
 	}
-	labels, classes, err := numberLabels(examples)
+	if err := lesson.Validate(len(c.documents)); err != nil {
+		return Trained{}, err
+	}
+	labels, classes, err := numberLabels(lesson.Labels)
 	if err != nil {
-		return nil, err
+		return Trained{}, err
 	}
-	extractor, err := NewExtractor(options.Space)
-	if err != nil {
-		return nil, err
+	t := &training{corpus: c, options: options, members: lesson.Members, labels: labels, classes: classes, folds: lesson.Folds, evaluated: lesson.HeldOut}
+	if t.folds == nil {
+		t.folds = stratifiedFolds(classes, len(labels), options.Seed)
 	}
-	t := &training{examples: examples, options: options, extractor: extractor, labels: labels, classes: classes}
+	if t.evaluated == 0 {
+		t.evaluated = evaluatedFolds(len(classes))
+	}
+	t.evaluated = min(t.evaluated, slices.Max(t.folds)+1)
 	return t.run(ctx)
 }
 
 // numberLabels returns the labels in order and the number of each example's.
-func numberLabels(examples []Example) (labels []string, classes []int, err error) {
-	for _, example := range examples {
-		labels = append(labels, example.Label)
-	}
-	slices.Sort(labels)
-	labels = slices.Compact(labels)
+func numberLabels(given []string) (labels []string, classes []int, err error) {
+	labels = slices.Compact(slices.Sorted(slices.Values(given)))
 	for _, label := range labels {
 		if len(label) > maximumLabelBytes {
 			return nil, nil, fmt.Errorf("%w: a label has %d bytes, over %d", ErrExamples, len(label), maximumLabelBytes)
@@ -104,78 +135,9 @@ func numberLabels(examples []Example) (labels []string, classes []int, err error
 	if len(labels) < 2 || len(labels) > MaximumLabels {
 		return nil, nil, fmt.Errorf("%w: %d labels, where 2 to %d can be told apart", ErrExamples, len(labels), MaximumLabels)
 	}
-	classes = make([]int, len(examples))
-	for i, example := range examples {
-		classes[i], _ = slices.BinarySearch(labels, example.Label)
+	classes = make([]int, len(given))
+	for i, label := range given {
+		classes[i], _ = slices.BinarySearch(labels, label)
 	}
 	return labels, classes, nil
-}
-
-// training is the state of one call of Train.
-type training struct {
-	examples  []Example
-	options   Options
-	extractor *Extractor
-	labels    []string
-	classes   []int
-	folds     []int
-	evaluated int
-
-	progress    sync.Mutex
-	done, total int
-}
-
-func (t *training) step() {
-	t.progress.Lock()
-	defer t.progress.Unlock()
-	t.done++
-	if t.options.Progress != nil {
-		t.options.Progress(t.done, t.total)
-	}
-}
-
-func (t *training) run(ctx context.Context) (*Classifier, error) {
-	t.folds = stratifiedFolds(t.classes, len(t.labels), t.options.Seed)
-	t.evaluated = evaluatedFolds(len(t.examples))
-	t.total = (t.evaluated+1)*len(t.labels) + 1
-	counts, err := t.count(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c := &Classifier{extractor: t.extractor, labels: t.labels, temperature: 1}
-	held := make([]heldOut, len(t.examples))
-	if err := t.trainTerms(ctx, c, counts, held); err != nil {
-		return nil, fmt.Errorf("train on n-grams: %w", err)
-	}
-	if err := t.trainFourier(ctx, c, held); err != nil {
-		return nil, fmt.Errorf("train on embeddings: %w", err)
-	}
-	t.step()
-	t.weigh(c, held)
-	return c, nil
-}
-
-func (t *training) count(ctx context.Context) ([]Vector, error) {
-	counts := make([]Vector, len(t.examples))
-	for i, example := range t.examples {
-		if n := len(example.Embedding); n != 0 && n != t.options.Space.Embedding {
-			return nil, fmt.Errorf("%w: example %d has an embedding of %d dimensions, not %d", ErrSpace, i, n, t.options.Space.Embedding)
-		}
-	}
-	err := parallel(ctx, len(counts), func(i int) {
-		counts[i] = t.options.Space.Hasher.Counts(t.examples[i].Text)
-	})
-	return counts, err
-}
-
-// weigh fits the weights of the parts on the held-out scores.
-func (t *training) weigh(c *Classifier, held []heldOut) {
-	var usable []heldOut
-	for i := range held {
-		if t.folds[i] < t.evaluated {
-			held[i].class = t.classes[i]
-			usable = append(usable, held[i])
-		}
-	}
-	c.weights = fitWeights(usable, [partCount]bool{true, c.ridge != nil})
 }

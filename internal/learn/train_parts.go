@@ -1,85 +1,122 @@
 package learn
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"sync"
+)
 
-// trainTerms learns the n-gram part, and scores the held-out folds by models of
-// the others. The frequencies come from all examples: they know no labels.
-func (t *training) trainTerms(ctx context.Context, c *Classifier, counts []Vector, held []heldOut) error {
-	limit := weightBudget / (len(t.labels) + 8)
-	c.terms = fitTermSpace(t.options.Space.Hasher.Buckets, counts, limit)
-	task := &linearTask{
-		documents: make([]weighted, len(counts)),
-		classes:   t.classes,
-		labels:    len(t.labels),
-		rows:      len(c.terms.idf),
-		cost:      t.options.Cost,
-		seed:      t.options.Seed,
-		done:      t.step,
+// training is the state of one lesson. Its slices run over the members.
+type training struct {
+	corpus    *Corpus
+	options   Options
+	members   []int
+	labels    []string
+	classes   []int
+	folds     []int
+	evaluated int
+
+	progress    sync.Mutex
+	done, total int
+}
+
+func (t *training) step() {
+	t.progress.Lock()
+	defer t.progress.Unlock()
+	t.done++
+	if t.options.Progress != nil {
+		t.options.Progress(t.done, t.total)
 	}
-	if err := parallel(ctx, len(counts), func(i int) {
-		task.documents[i] = c.terms.weigh(weighted{}, counts[i])
-	}); err != nil {
-		return err
-	}
-	for fold := range t.evaluated {
-		if err := t.holdOutTerms(ctx, task, fold, held); err != nil {
-			return err
-		}
-	}
+}
+
+func (t *training) run(ctx context.Context) (Trained, error) {
+	t.total = (t.evaluated+1)*len(t.labels) + 1
+	panel := &Panel{extractor: t.corpus.extractor, terms: t.corpus.terms}
+	held := make([]heldOut, len(t.members))
 	var err error
-	c.linear, err = task.train(ctx, t.outside(-1))
-	return err
+	if panel.linear, err = t.trainTerms(ctx, held); err != nil {
+		return Trained{}, fmt.Errorf("train on n-grams: %w", err)
+	}
+	if panel.ridge, err = t.trainFourier(ctx, held); err != nil {
+		return Trained{}, fmt.Errorf("train on embeddings: %w", err)
+	}
+	parts := [partCount]bool{true, panel.ridge != nil}
+	weights := fitWeights(t.heldOutBut(held, -1), parts)
+	panel.members = []member{{labels: t.labels, weights: weights, temperature: 1}}
+	scores := t.crossFitted(held, parts, weights)
+	t.step()
+	return Trained{Classifier: &Classifier{panel}, HeldOut: scores}, nil
 }
 
-func (t *training) holdOutTerms(ctx context.Context, task *linearTask, fold int, held []heldOut) error {
-	model, err := task.train(ctx, t.outside(fold))
-	if err != nil {
-		return err
-	}
-	for i, f := range t.folds {
-		if f == fold {
-			held[i].scores[partTerms] = make([]float32, len(t.labels))
-			model.score(held[i].scores[partTerms], task.documents[i])
-		}
-	}
-	return nil
-}
-
-// outside lists the examples that are not in the fold.
-func (t *training) outside(fold int) []int {
-	members := make([]int, 0, len(t.folds))
-	for i, f := range t.folds {
-		if f != fold {
-			members = append(members, i)
-		}
-	}
-	return members
-}
-
-// trainFourier learns the embedding part, if the space has one.
-func (t *training) trainFourier(ctx context.Context, c *Classifier, held []heldOut) error {
-	if t.extractor.fourier == nil {
-		return nil
-	}
-	task := &ridgeTask{
-		fourier:    t.extractor.fourier,
-		embeddings: make([][]float32, len(t.examples)),
-		classes:    t.classes,
-		labels:     len(t.labels),
-		penalty:    t.options.Ridge,
-		folds:      t.folds,
-		evaluated:  t.evaluated,
-	}
-	for i, example := range t.examples {
-		task.embeddings[i] = example.Embedding
+// trainTerms learns the n-gram part. The frequencies come from all texts of the
+// corpus: they know no labels.
+func (t *training) trainTerms(ctx context.Context, held []heldOut) (*linear, error) {
+	task := &linearTask{
+		documents: t.corpus.documents, squares: t.corpus.squares,
+		members: t.members, classes: t.classes, folds: t.folds, evaluated: t.evaluated,
+		labels: len(t.labels), rows: len(t.corpus.terms.idf),
+		cost: t.options.Cost, seed: t.options.Seed, done: t.step,
 	}
 	model, scores, err := task.train(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c.ridge = model
+	for i := range held {
+		held[i].class, held[i].scores[partTerms] = t.classes[i], scores[i]
+	}
+	return model, nil
+}
+
+// trainFourier learns the embedding part, if the space has one.
+func (t *training) trainFourier(ctx context.Context, held []heldOut) (*ridge, error) {
+	if t.corpus.extractor.fourier == nil {
+		return nil, nil
+	}
+	task := &ridgeTask{
+		fourier: t.corpus.extractor.fourier, embeddings: t.corpus.pick(t.members),
+		classes: t.classes, labels: len(t.labels), penalty: t.options.Ridge,
+		folds: t.folds, evaluated: t.evaluated,
+	}
+	if t.corpus.kernel != nil {
+		task.kernel = t.corpus.kernel.of(t.members)
+	}
+	model, scores, err := task.train(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for i := range held {
 		held[i].scores[partFourier] = scores[i]
 	}
-	return nil
+	return model, nil
+}
+
+// heldOutBut lists the held-out members that are not in a fold.
+func (t *training) heldOutBut(held []heldOut, fold int) []heldOut {
+	var usable []heldOut
+	for i, f := range t.folds {
+		if f < t.evaluated && f != fold {
+			usable = append(usable, held[i])
+		}
+	}
+	return usable
+}
+
+// crossFitted combines the parts of each held-out fold with weights fitted on
+// the other folds, so that a score owes nothing to its own label. If only one
+// fold is held out, it takes the weights fitted on itself: two numbers from some
+// hundreds of examples.
+func (t *training) crossFitted(held []heldOut, parts [partCount]bool, fallback [partCount]float64) [][]float64 {
+	scores := make([][]float64, len(held))
+	for fold := range t.evaluated {
+		weights := fallback
+		if t.evaluated > 1 {
+			weights = fitWeights(t.heldOutBut(held, fold), parts)
+		}
+		for i, f := range t.folds {
+			if f == fold {
+				scores[i] = combine(make([]float64, len(t.labels)), held[i].scores, weights)
+			}
+		}
+	}
+	return scores
 }

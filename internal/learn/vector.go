@@ -9,33 +9,29 @@ type Vector struct {
 // Len is the number of entries that are not zero.
 func (v Vector) Len() int { return len(v.Indices) }
 
-// countVector turns a multiset of indices below limit into a vector of counts.
-// It sorts keys in place and uses spare, of the same length, as room to work.
-func countVector(keys, spare []uint32, limit uint32) Vector {
-	keys = radixSort(keys, spare, limit)
-	distinct := 0
+// countVector counts equal indices in sorted keys, whose upper halves are
+// indices and whose lower halves number the occurrences. It overwrites and
+// returns v, and sets entries[number] to the place of that occurrence in v.
+func countVector(v Vector, keys []uint64, entries []uint32) Vector {
+	v.Indices, v.Values = v.Indices[:0], v.Values[:0]
 	for i, key := range keys {
-		if i == 0 || key != keys[i-1] {
-			distinct++
-		}
-	}
-	v := Vector{Indices: make([]uint32, 0, distinct), Values: make([]float32, 0, distinct)}
-	for i, key := range keys {
-		if i > 0 && key == keys[i-1] {
+		if i > 0 && key>>32 == keys[i-1]>>32 {
 			v.Values[len(v.Values)-1]++
-			continue
+		} else {
+			v.Indices = append(v.Indices, uint32(key>>32))
+			v.Values = append(v.Values, 1)
 		}
-		v.Indices = append(v.Indices, key)
-		v.Values = append(v.Values, 1)
+		entries[uint32(key)] = uint32(len(v.Values) - 1)
 	}
 	return v
 }
 
-// radixSort sorts by digits of eleven bits: two passes for the usual nineteen
-// bits. The result is one of the two slices.
-func radixSort(keys, spare []uint32, limit uint32) []uint32 {
+// radixSort sorts by the upper halves, none above limit, in digits of eleven
+// bits: two passes for the usual nineteen bits. The result is one of the two
+// slices, which have equal lengths.
+func radixSort(keys, spare []uint64, limit uint32) []uint64 {
 	const digit = 11
-	for shift := 0; shift < 32 && limit>>shift > 0; shift += digit {
+	for shift := 32; shift < 64 && limit>>(shift-32) > 0; shift += digit {
 		var counts [1<<digit + 1]uint32
 		for _, key := range keys {
 			counts[key>>shift&(1<<digit-1)+1]++

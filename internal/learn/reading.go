@@ -1,0 +1,77 @@
+package learn
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// Reading is what the classifiers of a panel say of one text. It is for one
+// goroutine, and only until Release, which lets the next reading use its memory.
+type Reading struct {
+	panel    *Panel
+	features Features
+	document weighted
+	parts    [partCount][]float32
+	scores   []float64 // of all labels of all members
+	// entries are the entries of the counts that the document's rows stand for;
+	// only explanations need them.
+	entries []uint32
+	shares  []float32
+	weights []float64
+}
+
+var readings = sync.Pool{New: func() any { return new(Reading) }}
+
+// Read reads a text with all classifiers. A nil embedding means that none is
+// known; the error is ErrSpace, for one of another dimension.
+func (p *Panel) Read(text string, embedding []float32) (*Reading, error) {
+	r := readings.Get().(*Reading)
+	if err := p.extractor.extract(&r.features, text, embedding); err != nil {
+		readings.Put(r)
+		return nil, err
+	}
+	r.panel, r.entries = p, r.entries[:0]
+	r.document = p.terms.weigh(r.document, r.features.counts)
+	p.parts(&r.parts, r.document, r.features.fourier)
+	r.scores = growTo(r.scores, p.labels())
+	for i := range p.members {
+		p.members[i].combine(r.Scores(i), r.parts)
+	}
+	return r, nil
+}
+
+// Release ends the use of the reading and of all slices that it gave out.
+func (r *Reading) Release() {
+	r.panel, r.features.text = nil, ""
+	readings.Put(r)
+}
+
+// Scores are those of a classifier, by its number from 0, in the order of its
+// labels.
+func (r *Reading) Scores(classifier int) []float64 {
+	m := &r.panel.members[classifier]
+	return r.scores[m.from:m.to()]
+}
+
+// LogProbabilities overwrites logarithms with the natural logarithms of the
+// probabilities of a classifier's labels, and returns the energy of the text
+// (see [Prediction]).
+func (r *Reading) LogProbabilities(logarithms []float64, classifier int) (energy float64) {
+	scores := r.Scores(classifier)
+	LogSoftmax(logarithms, scores, r.panel.members[classifier].temperature)
+	return -logSumExp(scores)
+}
+
+// Contributions explains a classifier's score of a label as
+// [Classifier.Contributions] does. A label that it doesn't have is an error.
+func (r *Reading) Contributions(classifier int, label string, limit int) ([]Contribution, error) {
+	m := &r.panel.members[classifier]
+	target, ok := slices.BinarySearch(m.labels, label)
+	if !ok {
+		return nil, fmt.Errorf("learn: the classifier has no label %q", label)
+	}
+	r.share(m, target)
+	r.addUp()
+	return strongest(&r.features, r.weights, limit), nil
+}
