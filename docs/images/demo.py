@@ -23,7 +23,7 @@ def styled(line):
 
 
 height = TOP + LINE * len(lines) + 16
-width = LEFT * 2 + round(WIDTH * 8.43)
+width = LEFT * 2 + round(WIDTH * 8.7)
 print(f'''<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-labelledby="title">
 <title id="title">Terminal: the demo's table of decided tickets, and one decision in full</title>
 <style>
