@@ -167,8 +167,8 @@ func (d *demo) loadArticles(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d public and %d internal articles, split, embedded and indexed", counts[desk.Public], counts[desk.Internal]), nil
 }
 
-// sendPast sends the older tickets through the hook and imports the labels that
-// people gave them: the history that a team would bring.
+// sendPast sends the older tickets through the hook and imports their labels:
+// the history that a team would bring.
 func (d *demo) sendPast(ctx context.Context) (string, error) {
 	past, _ := d.company.Split()
 	if err := d.send(ctx, past); err != nil {
@@ -188,7 +188,7 @@ func (d *demo) sendPast(ctx context.Context) (string, error) {
 			}
 		}
 	}
-	return fmt.Sprintf("%d through the hook, with the labels that people gave them", len(past)), nil
+	return fmt.Sprintf("%d through the hook, with their labels", len(past)), nil
 }
 
 // introduce tells who administers an account and who is a VIP, which no helpdesk may.

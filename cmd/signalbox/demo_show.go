@@ -71,7 +71,7 @@ func (d *demo) decisions(ctx context.Context) ([]decided, error) {
 	return list, nil
 }
 
-// showTickets prints a spread of the queue, and how it stands against people's labels.
+// showTickets prints a spread of the queue, and how it stands against the labels.
 func (d *demo) showTickets(tickets []decided) {
 	d.shell.printf("\n%d new tickets, decided by a model that has seen only older ones. From most to least urgent:\n\n", len(tickets))
 	rows := make([][]string, 0, shownTickets)
@@ -102,9 +102,9 @@ func (d *demo) showTickets(tickets []decided) {
 			}
 		}
 	}
-	d.shell.printf("\n  %d would be routed alone (%d as people labelled them), %d are suggestions, %d go to a person with the reason.\n",
+	d.shell.printf("\n  %d would be routed alone (%d of them as labelled), %d are suggestions, %d go to a person with the reason.\n",
 		alone, aloneRight, counts[triage.Suggest], counts[triage.Review])
-	d.shell.printf("  Against people's labels over all %d: intent %d right, route %d right.\n", len(tickets), intents, routes)
+	d.shell.printf("  Against the labels of all %d: intent %d right, route %d right.\n", len(tickets), intents, routes)
 }
 
 // brief leaves out of a reason what another column says already: the intent.

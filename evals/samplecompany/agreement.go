@@ -1,6 +1,6 @@
 package samplecompany
 
-// Agreement is how far two people labelled the same tickets alike.
+// Agreement is how far two labellings of the same tickets agree.
 type Agreement struct {
 	Tickets int     // labelled by both
 	Share   float64 // of them with the same value, 0–1
@@ -10,7 +10,7 @@ type Agreement struct {
 	Kappa float64
 }
 
-// Agreement compares the two people's labels by field. Without a second person
+// Agreement compares the two labellings by field. Without a second one
 // it is empty.
 func (c *Company) Agreement() map[string]Agreement {
 	first, second := map[string][]string{}, map[string][]string{}

@@ -28,7 +28,7 @@ func TestAgreementIsCohensKappa(t *testing.T) {
 	}
 }
 
-func TestTwoPeopleReadTheGuideAlike(t *testing.T) {
+func TestTwoLabellingsAgree(t *testing.T) {
 	t.Parallel()
 	company := load(t)
 	agreements := company.Agreement()
@@ -51,10 +51,10 @@ func TestTheFirstLabelHolds(t *testing.T) {
 			differing++
 		}
 		if label.Impact != company.labels[id].Impact {
-			t.Errorf("ticket %s: impact %s, want the first person's %s", id, label.Impact, company.labels[id].Impact)
+			t.Errorf("ticket %s: impact %s, want the first labelling's %s", id, label.Impact, company.labels[id].Impact)
 		}
 	}
 	if differing == 0 {
-		t.Error("the two people never differ about the impact: the test proves nothing")
+		t.Error("the two labellings never differ about the impact: the test proves nothing")
 	}
 }

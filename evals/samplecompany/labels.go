@@ -8,7 +8,7 @@ import (
 	"github.com/signalbox/signalbox/triage"
 )
 
-// Label is what a person said a ticket is, from its first message and the
+// Label is what the guide makes of a ticket, from its first message and the
 // account's tier alone.
 type Label struct {
 	ID               string   `json:"id"` // the ticket's
@@ -30,11 +30,11 @@ func (l Label) Fields() map[string]string {
 	}
 }
 
-// Labels returns one label a ticket, by the ticket's ID. Where a second person
-// labelled a ticket otherwise, the first one's label holds.
+// Labels returns one label a ticket, by the ticket's ID. Where a second labelling
+// says otherwise, the first one's label holds.
 func (c *Company) Labels() map[string]Label { return maps.Clone(c.labels) }
 
-// readLabels reads both people's labels. Every ticket has a first label.
+// readLabels reads both labellings. Every ticket has a first label.
 func (c *Company) readLabels() (err error) {
 	tickets := map[string]bool{}
 	for _, ticket := range c.Tickets {

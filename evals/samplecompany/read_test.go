@@ -35,7 +35,7 @@ func TestReadTheSmallest(t *testing.T) {
 	company, err := Read(files(small()))
 	must(t, err)
 	if len(company.Tickets) != 1 || len(company.Agreement()) != 0 {
-		t.Errorf("%d tickets, agreement %v, want one ticket and no second person", len(company.Tickets), company.Agreement())
+		t.Errorf("%d tickets, agreement %v, want one ticket and no second labelling", len(company.Tickets), company.Agreement())
 	}
 	if account, found := company.Account("a1"); !found || account.AnnualValueEuro != 1200 {
 		t.Errorf("Account(a1) = %+v, %v, want the one of 1200 euros", account, found)

@@ -127,7 +127,7 @@ func writeDifficulty(t *testing.T, lines *strings.Builder, company *Company) {
 
 func writeAgreement(lines *strings.Builder, company *Company) {
 	agreements := company.Agreement()
-	fmt.Fprintf(lines, "\ntwo people's labels      tickets share kappa\n")
+	fmt.Fprintf(lines, "\ntwo labellings           tickets share kappa\n")
 	for _, field := range sortedKeys(agreements) {
 		fmt.Fprintf(lines, "  %-20s %9d %.3f %.3f\n", field, agreements[field].Tickets, agreements[field].Share, agreements[field].Kappa)
 	}
