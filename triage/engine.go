@@ -65,7 +65,7 @@ func (e *Engine) Decide(input Input) (Decision, error) {
 // read asks the models and looks for phrases.
 func (e *Engine) read(document document, input Input) (reading, error) {
 	read := reading{
-		fields:   map[string]fieldReading{},
+		fields:   make(map[string]fieldReading, len(learnedFields)),
 		language: detectLanguage(document.text, knownLanguage(input)),
 		letters:  countLetters(document.text, e.policy.MinimumLetters),
 	}
@@ -86,10 +86,14 @@ func (e *Engine) read(document document, input Input) (reading, error) {
 }
 
 func (e *Engine) readFields(document document, input Input, read *reading) error {
-	features, err := e.model.features(document.text)
+	if e.model.panel == nil {
+		return nil
+	}
+	text, err := e.model.read(document.text)
 	if err != nil {
 		return err
 	}
+	defer text.Release()
 	for _, name := range learnedFields {
 		model := e.model.fields[name]
 		if model == nil {
@@ -99,7 +103,7 @@ func (e *Engine) readFields(document document, input Input, read *reading) error
 		if err != nil {
 			return err
 		}
-		scores, energy, err := model.predict(features, context)
+		scores, energy, err := model.predict(text, context)
 		if err != nil {
 			return fmt.Errorf("read %s: %w", name, err)
 		}
@@ -108,7 +112,7 @@ func (e *Engine) readFields(document document, input Input, read *reading) error
 			read.outOfScope = energy > model.strangeAbove
 		}
 	}
-	return e.addEvidence(document, features, read)
+	return e.addEvidence(document, text, read)
 }
 
 // context is nil for models that read only the text.

@@ -13,14 +13,14 @@ const evidenceSpans = 3
 var explainedFields = []string{FieldUrgency, FieldImpact, FieldSentiment}
 
 // addEvidence finds the pieces of the text that speak most for a field's value,
-// where that value moves the priority away from its usual place.
-func (e *Engine) addEvidence(document document, features learn.Features, read *reading) error {
+// where that value adds points and moves the priority away from its usual place.
+func (e *Engine) addEvidence(document document, text *learn.Reading, read *reading) error {
 	for _, name := range explainedFields {
 		field, trained := read.fields[name]
-		if !trained || slices.Contains(usualValues, field.value()) {
+		if !trained || !e.policy.Priority.stands(name, field.value()) {
 			continue
 		}
-		contributions, err := e.model.fields[name].text.ContributionsOf(features, learnLabel(field.value()), 4*evidenceSpans)
+		contributions, err := text.Contributions(e.model.fields[name].number, learnLabel(field.value()), 4*evidenceSpans)
 		if err != nil {
 			return err
 		}
@@ -36,6 +36,18 @@ func (e *Engine) addEvidence(document document, features learn.Features, read *r
 		read.fields[name] = field
 	}
 	return nil
+}
+
+// stands says whether a field's value adds points and is none of the usual ones.
+func (w Weights) stands(field, value string) bool {
+	points := w.Sentiment
+	switch field {
+	case FieldUrgency:
+		points = w.Urgency
+	case FieldImpact:
+		points = w.Impact
+	}
+	return points[value] > 0 && !slices.Contains(usualValues, value)
 }
 
 // usualValues need no evidence: nothing follows from them.

@@ -2,7 +2,6 @@ package triage
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"github.com/signalbox/signalbox/internal/learn"
@@ -14,7 +13,7 @@ const noSensitive = "none"
 
 // fieldModel decides one field. It never changes once it is trained.
 type fieldModel struct {
-	text    *learn.Classifier
+	number  int               // of the text's classifier in the model's panel
 	context *learn.Classifier // nil for all fields but the route
 	values  []string          // alphabetical, as both classifiers' labels are
 	powers  powers
@@ -24,23 +23,29 @@ type fieldModel struct {
 }
 
 // predict returns all values, the likeliest first, and the energy of the text.
-func (m *fieldModel) predict(features learn.Features, context *learn.Features) ([]Score, float64, error) {
-	prediction, err := m.text.PredictFeatures(features)
-	if err != nil {
-		return nil, 0, err
-	}
-	text := m.logarithms(prediction)
+func (m *fieldModel) predict(text *learn.Reading, context *learn.Features) ([]Score, float64, error) {
+	byText := make([]float64, len(m.values))
+	energy := text.LogProbabilities(byText, m.number)
+	keepPossible(byText)
 	var byContext []float64
 	if m.context != nil && context != nil {
-		contextual, err := m.context.PredictFeatures(*context)
+		scores, err := m.context.Scores(*context)
 		if err != nil {
 			return nil, 0, err
 		}
-		byContext = m.logarithms(contextual)
+		learn.LogSoftmax(scores, scores, m.context.Temperature())
+		byContext = keepPossible(scores)
 	}
-	probabilities := make([]float64, len(m.values))
-	m.powers.pool(probabilities, text, byContext)
-	return m.ranked(probabilities), prediction.Energy, nil
+	m.powers.pool(byText, byText, byContext)
+	return m.ranked(byText), energy, nil
+}
+
+// keepPossible raises logarithms to the lowest that is allowed.
+func keepPossible(logarithms []float64) []float64 {
+	for i, logarithm := range logarithms {
+		logarithms[i] = max(logarithm, lowestLogarithm)
+	}
+	return logarithms
 }
 
 func (m *fieldModel) ranked(probabilities []float64) []Score {
@@ -53,23 +58,4 @@ func (m *fieldModel) ranked(probabilities []float64) []Score {
 	}
 	slices.SortStableFunc(scores, func(a, b Score) int { return cmp.Compare(b.Probability, a.Probability) })
 	return scores
-}
-
-func (m *fieldModel) logarithms(prediction learn.Prediction) []float64 {
-	return logarithmsOf(m.values, prediction)
-}
-
-// logarithmsOf puts a prediction into the order of values. A value that the
-// model does not know gets the lowest logarithm.
-func logarithmsOf(values []string, prediction learn.Prediction) []float64 {
-	logarithms := make([]float64, len(values))
-	for i := range logarithms {
-		logarithms[i] = lowestLogarithm
-	}
-	for _, label := range prediction.Labels {
-		if i, found := slices.BinarySearch(values, label.Label); found {
-			logarithms[i] = max(math.Log(label.P), lowestLogarithm)
-		}
-	}
-	return logarithms
 }

@@ -11,7 +11,7 @@ const (
 	// FeaturesVersion changes when the text that models read is made differently.
 	FeaturesVersion = 1
 	// ModelSchemaVersion changes when the encoding of a model does.
-	ModelSchemaVersion = 1
+	ModelSchemaVersion = 2
 )
 
 // Model is a trained set of field models. It never changes and is safe for
@@ -22,9 +22,9 @@ type Model struct {
 	fields   map[string]*fieldModel
 	metrics  map[string]Metrics
 
-	embedder  *embedding.Model
-	extractor *learn.Extractor // of the ticket's text, shared by all fields
-	contexts  *learn.Extractor // of the route's context
+	embedder *embedding.Model
+	panel    *learn.Panel     // of the ticket's text, for all fields; nil without any
+	contexts *learn.Extractor // of the route's context
 }
 
 // newModel returns a model without fields.
@@ -33,17 +33,13 @@ func newModel(taxonomy Taxonomy) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the built-in embedding: %w", err)
 	}
-	extractor, err := learn.NewExtractor(learn.DefaultSpace(embedder.Dimension()))
-	if err != nil {
-		return nil, err
-	}
 	contexts, err := learn.NewExtractor(contextSpace())
 	if err != nil {
 		return nil, err
 	}
 	return &Model{
 		taxonomy: taxonomy, fields: map[string]*fieldModel{}, metrics: map[string]Metrics{},
-		embedder: embedder, extractor: extractor, contexts: contexts,
+		embedder: embedder, contexts: contexts,
 	}, nil
 }
 
@@ -65,7 +61,10 @@ func (m *Model) Metrics() map[string]Metrics {
 	return copied
 }
 
-// features reads a document.
-func (m *Model) features(text string) (learn.Features, error) {
-	return m.extractor.Extract(text, m.embedder.Embed(text))
+// textSpace is that of the ticket's text.
+func (m *Model) textSpace() learn.Space { return learn.DefaultSpace(m.embedder.Dimension()) }
+
+// read reads a document with all fields' classifiers. Release what it returns.
+func (m *Model) read(text string) (*learn.Reading, error) {
+	return m.panel.Read(text, m.embedder.Embed(text))
 }

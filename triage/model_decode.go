@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"encoding"
 	"encoding/binary"
 	"encoding/json"
 	"slices"
@@ -29,12 +30,8 @@ func (m *Model) UnmarshalBinary(encoded []byte) error {
 		return fault.New(fault.Conflict, "the model was trained on other features or another embedding: train it again")
 	}
 	decoded.dataHash, decoded.metrics = header.DataHash, header.Metrics
-	for _, field := range header.Fields {
-		model, err := d.field(field, decoded)
-		if err != nil {
-			return err
-		}
-		decoded.fields[field.Name] = model
+	if err := d.fields(header.Fields, decoded); err != nil {
+		return err
 	}
 	if len(d.rest) > 0 {
 		return malformed(nil)
@@ -83,19 +80,52 @@ func (d *modelDecoder) part() ([]byte, bool) {
 	return part, true
 }
 
-func (d *modelDecoder) field(header fieldHeader, model *Model) (*fieldModel, error) {
-	if !header.valid() || model.fields[header.Name] != nil {
-		return nil, malformed(nil)
+func (d *modelDecoder) fields(headers []fieldHeader, model *Model) error {
+	if len(headers) == 0 {
+		return nil
 	}
-	field := &fieldModel{
-		values: header.Values, powers: header.Powers, state: header.State, strangeAbove: header.StrangeAbove,
+	panel := &learn.Panel{}
+	if err := d.classifiers(panel); err != nil {
+		return err
 	}
-	var err error
-	if field.text, err = d.classifier(header, model.extractor.Space()); err != nil || !header.HasContext {
-		return field, err
+	if panel.Size() != len(headers) || panel.Space() != model.textSpace() {
+		return malformed(nil)
 	}
-	field.context, err = d.classifier(header, model.contexts.Space())
-	return field, err
+	model.panel = panel
+	for i, header := range headers {
+		if !header.valid() || model.fields[header.Name] != nil || !slices.Equal(panel.Labels(i), header.Values) {
+			return malformed(nil)
+		}
+		model.fields[header.Name] = &fieldModel{
+			number: i, values: header.Values, powers: header.Powers, state: header.State, strangeAbove: header.StrangeAbove,
+		}
+	}
+	if route := model.fields[FieldRoute]; route != nil {
+		return d.context(route, model.contexts.Space())
+	}
+	return nil
+}
+
+func (d *modelDecoder) context(route *fieldModel, space learn.Space) error {
+	route.context = &learn.Classifier{}
+	if err := d.classifiers(route.context); err != nil {
+		return err
+	}
+	if route.context.Space() != space || !slices.Equal(route.context.Labels(), route.values) {
+		return malformed(nil)
+	}
+	return nil
+}
+
+func (d *modelDecoder) classifiers(target encoding.BinaryUnmarshaler) error {
+	part, ok := d.part()
+	if !ok {
+		return malformed(nil)
+	}
+	if err := target.UnmarshalBinary(part); err != nil {
+		return malformed(err)
+	}
+	return nil
 }
 
 // valid holds if nothing in the header can make a decision panic or lie about
@@ -104,21 +134,5 @@ func (h fieldHeader) valid() bool {
 	inRange := func(x float64) bool { return x >= 0 && x <= 100 }
 	known := slices.Contains([]ConfidenceState{Uncalibrated, Provisional, Calibrated}, h.State)
 	return slices.Contains(learnedFields, h.Name) && known && len(h.Values) >= 2 &&
-		slices.IsSorted(h.Values) && inRange(h.Powers.Text) && inRange(h.Powers.Context) &&
-		h.HasContext == (h.Name == FieldRoute)
-}
-
-func (d *modelDecoder) classifier(header fieldHeader, space learn.Space) (*learn.Classifier, error) {
-	part, ok := d.part()
-	if !ok {
-		return nil, malformed(nil)
-	}
-	classifier := &learn.Classifier{}
-	if err := classifier.UnmarshalBinary(part); err != nil {
-		return nil, malformed(err)
-	}
-	if classifier.Space() != space || !slices.Equal(classifier.Labels(), header.Values) {
-		return nil, malformed(nil)
-	}
-	return classifier, nil
+		slices.IsSorted(h.Values) && inRange(h.Powers.Text) && inRange(h.Powers.Context)
 }

@@ -15,8 +15,8 @@ const (
 	maximumHeaderBytes = 4 << 20
 )
 
-// modelHeader is everything of a model but the classifiers, which follow it in
-// the order of the fields.
+// modelHeader is everything of a model but the classifiers. Those of the text
+// stand in the panel in the order of the fields.
 type modelHeader struct {
 	Features  int                `json:"features"`
 	Embedding string             `json:"embedding"`
@@ -32,38 +32,34 @@ type fieldHeader struct {
 	Powers       powers          `json:"powers"`
 	State        ConfidenceState `json:"state"`
 	StrangeAbove float64         `json:"strange_above"`
-	HasContext   bool            `json:"has_context,omitempty"`
 }
 
-// MarshalBinary encodes the model: magic, schema version, then header and
-// classifiers, each after its length. The decoded model decides bit for bit as
-// this one does. It fails for a model over MaximumModelBytes.
+// MarshalBinary encodes the model: magic, schema version, then the header, the
+// panel of the text's classifiers and the route's classifier of the context, as
+// far as they exist, each after its length. The decoded model decides bit for bit
+// as this one does. It fails for a model over MaximumModelBytes.
 func (m *Model) MarshalBinary() ([]byte, error) {
-	header := modelHeader{
-		Features: FeaturesVersion, Embedding: m.embedder.Identity(), Taxonomy: m.taxonomy, DataHash: m.dataHash, Metrics: m.metrics,
-	}
-	var classifiers [][]byte
-	for _, name := range learnedFields {
-		field := m.fields[name]
-		if field == nil {
-			continue
-		}
-		parts, err := field.encode()
-		if err != nil {
-			return nil, fmt.Errorf("encode %s: %w", name, err)
-		}
-		classifiers = append(classifiers, parts...)
-		header.Fields = append(header.Fields, fieldHeader{
-			Name: name, Values: field.values, Powers: field.powers, State: field.state,
-			StrangeAbove: field.strangeAbove, HasContext: field.context != nil,
-		})
-	}
-	encodedHeader, err := json.Marshal(header)
+	encodedHeader, err := json.Marshal(m.header())
 	if err != nil {
 		return nil, fmt.Errorf("encode the header: %w", err)
 	}
+	parts := [][]byte{encodedHeader}
+	if m.panel != nil {
+		panel, err := m.panel.MarshalBinary()
+		if err != nil {
+			return nil, fmt.Errorf("encode the fields: %w", err)
+		}
+		parts = append(parts, panel)
+	}
+	if route := m.fields[FieldRoute]; route != nil {
+		context, err := route.context.MarshalBinary()
+		if err != nil {
+			return nil, fmt.Errorf("encode the route's context: %w", err)
+		}
+		parts = append(parts, context)
+	}
 	encoded := append([]byte(modelMagic), ModelSchemaVersion)
-	for _, part := range append([][]byte{encodedHeader}, classifiers...) {
+	for _, part := range parts {
 		encoded = binary.LittleEndian.AppendUint32(encoded, uint32(len(part)))
 		encoded = append(encoded, part...)
 	}
@@ -73,11 +69,16 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 	return encoded, nil
 }
 
-func (m *fieldModel) encode() ([][]byte, error) {
-	text, err := m.text.MarshalBinary()
-	if err != nil || m.context == nil {
-		return [][]byte{text}, err
+func (m *Model) header() modelHeader {
+	header := modelHeader{
+		Features: FeaturesVersion, Embedding: m.embedder.Identity(), Taxonomy: m.taxonomy, DataHash: m.dataHash, Metrics: m.metrics,
 	}
-	context, err := m.context.MarshalBinary()
-	return [][]byte{text, context}, err
+	for _, name := range learnedFields {
+		if field := m.fields[name]; field != nil {
+			header.Fields = append(header.Fields, fieldHeader{
+				Name: name, Values: field.values, Powers: field.powers, State: field.state, StrangeAbove: field.strangeAbove,
+			})
+		}
+	}
+	return header
 }

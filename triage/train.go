@@ -36,13 +36,9 @@ func Train(ctx context.Context, examples []Example, taxonomy Taxonomy, options O
 	if err != nil {
 		return nil, err
 	}
-	t := &training{model: model, examples: examples, options: options, found: map[string][]string{}}
-	t.read()
-	model.dataHash = hashExamples(t.texts, examples)
-	for _, field := range learnedFields {
-		if err := t.field(ctx, field); err != nil {
-			return nil, fmt.Errorf("train %s: %w", field, err)
-		}
+	t := &training{model: model, examples: examples, options: options}
+	if err := t.run(ctx); err != nil {
+		return nil, err
 	}
 	return model, nil
 }

@@ -2,7 +2,12 @@ package triage
 
 import (
 	"context"
+	"fmt"
+	"runtime"
 	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/signalbox/signalbox/internal/learn"
 )
@@ -14,52 +19,124 @@ const fewestLabels = 3
 // ones: the price of finding those is that two in a hundred go to a person.
 const inScopeShare = 0.98
 
-// training is the state of one call of Train.
+// training is the state of one call of Train. Fields are trained side by side;
+// what they share is only read meanwhile.
 type training struct {
-	model      *Model
-	examples   []Example
-	options    Options
-	texts      []string
-	embeddings [][]float32
-	languages  []string
+	model     *Model
+	examples  []Example
+	options   Options
+	texts     []string
+	languages []string
+	corpus    *learn.Corpus
 	// found holds, by field, what models that didn't see an example say of it,
 	// for the route to learn from: what it will be given later is no better.
 	found map[string][]string
-	steps int // fields that are done
+
+	progress sync.Mutex
+	steps    int // fields that are done
 }
 
-func (t *training) read() {
-	for _, example := range t.examples {
-		document := newDocument(example.Input)
-		t.texts = append(t.texts, document.text)
-		t.embeddings = append(t.embeddings, t.model.embedder.Embed(document.text))
-		t.languages = append(t.languages, detectLanguage(document.text, knownLanguage(example.Input)).code)
+// lesson is one field's way through the training.
+type lesson struct {
+	name    string
+	task    *fieldTask // nil if the field can't be trained
+	metrics Metrics
+	model   *fieldModel
+	text    *learn.Classifier
+	found   []string
+}
+
+func (t *training) run(ctx context.Context) error {
+	documents := t.read()
+	t.model.dataHash = hashExamples(t.texts, t.examples)
+	lessons := make([]*lesson, len(learnedFields))
+	labels := 0
+	for i, name := range learnedFields {
+		lessons[i] = &lesson{name: name}
+		lessons[i].task, lessons[i].metrics = t.task(name)
+		if lessons[i].task != nil {
+			labels += len(lessons[i].task.values)
+		}
 	}
+	if labels > 0 {
+		var err error
+		options := learn.CorpusOptions{Space: t.model.textSpace(), Labels: labels}
+		if t.corpus, err = learn.NewCorpus(ctx, documents, options); err != nil {
+			return fmt.Errorf("read the examples: %w", err)
+		}
+	}
+	if err := t.teach(ctx, lessons); err != nil {
+		return err
+	}
+	return t.collect(lessons)
 }
 
-// field trains one field, or notes why it can't be.
-func (t *training) field(ctx context.Context, name string) error {
-	defer t.step()
-	task, metrics := t.task(name)
-	if metrics.Skipped != "" {
-		t.model.metrics[name] = metrics
+// teach gives all lessons, the route's last.
+func (t *training) teach(ctx context.Context, lessons []*lesson) error {
+	last := len(lessons) - 1
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, l := range lessons[:last] {
+		group.Go(func() error { return t.learn(inner, l) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	t.found = map[string][]string{}
+	for _, l := range lessons[:last] {
+		t.found[l.name] = l.found
+	}
+	return t.learn(ctx, lessons[last])
+}
+
+// collect puts what was learned into the model.
+func (t *training) collect(lessons []*lesson) error {
+	var classifiers []*learn.Classifier
+	for _, l := range lessons {
+		t.model.metrics[l.name] = l.metrics
+		if l.model == nil {
+			continue
+		}
+		l.model.number = len(classifiers)
+		classifiers = append(classifiers, l.text)
+		t.model.fields[l.name] = l.model
+	}
+	if len(classifiers) == 0 {
 		return nil
 	}
-	held, err := task.holdOut(ctx)
-	if err != nil {
+	var err error
+	t.model.panel, err = learn.NewPanel(classifiers...)
+	return err
+}
+
+func (t *training) read() []learn.Document {
+	documents := make([]learn.Document, len(t.examples))
+	for i, example := range t.examples {
+		text := newDocument(example.Input).text
+		documents[i] = learn.Document{Text: text, Embedding: t.model.embedder.Embed(text)}
+		t.texts = append(t.texts, text)
+		t.languages = append(t.languages, detectLanguage(text, knownLanguage(example.Input)).code)
+	}
+	return documents
+}
+
+// learn trains one field, unless its metrics say why it can't be.
+func (t *training) learn(ctx context.Context, l *lesson) error {
+	defer t.step()
+	if err := ctx.Err(); err != nil || l.task == nil {
 		return err
 	}
-	model, err := task.fit(ctx, task.all())
+	held, err := l.task.train(ctx, l)
 	if err != nil {
-		return err
+		return fmt.Errorf("train %s: %w", l.name, err)
 	}
 	judges := slices.DeleteFunc(slices.Clone(held), func(h heldOut) bool { return !h.judges })
-	model.powers = fitPowers(orElse(judges, held))
-	measured := measure(judges, len(task.values))
-	measured.Labels, measured.LeftOut = metrics.Labels, metrics.LeftOut
-	model.state, model.strangeAbove = measured.State, energyQuantile(orElse(judges, held), inScopeShare)
-	t.model.fields[name], t.model.metrics[name] = model, measured
-	t.found[name] = task.foundValues(held, model.powers, len(t.examples))
+	l.model.powers = fitPowers(orElse(judges, held))
+	measured := measure(judges, len(l.task.values))
+	measured.Labels, measured.LeftOut = l.metrics.Labels, l.metrics.LeftOut
+	l.metrics = measured
+	l.model.state, l.model.strangeAbove = measured.State, energyQuantile(orElse(judges, held), inScopeShare)
+	l.found = l.task.foundValues(held, l.model.powers, len(t.examples))
 	return nil
 }
 
@@ -73,6 +150,8 @@ func orElse(judges, all []heldOut) []heldOut {
 }
 
 func (t *training) step() {
+	t.progress.Lock()
+	defer t.progress.Unlock()
 	t.steps++
 	if t.options.Progress != nil {
 		t.options.Progress(t.steps, len(learnedFields))
@@ -133,8 +212,4 @@ func (t *training) context(example int) string {
 	}
 	return contextOf(t.examples[example].Input, t.languages[example],
 		found(FieldIntent), found(FieldKind), found(FieldSensitive)).text()
-}
-
-func (t *training) learnOptions(space learn.Space) learn.Options {
-	return learn.Options{Seed: t.options.Seed, Space: space}
 }

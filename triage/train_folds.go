@@ -16,90 +16,66 @@ type fieldTask struct {
 	folds    []int
 }
 
-func (f *fieldTask) all() []int {
-	all := make([]int, len(f.members))
-	for i := range all {
-		all[i] = i
-	}
-	return all
-}
-
-// fit trains on some of the members.
-func (f *fieldTask) fit(ctx context.Context, chosen []int) (*fieldModel, error) {
-	t := f.training
-	model := &fieldModel{values: f.values}
-	texts := make([]learn.Example, len(chosen))
-	contexts := make([]learn.Example, len(chosen))
-	for i, at := range chosen {
-		member, label := f.members[at], f.values[f.classes[at]]
-		texts[i] = learn.Example{Text: t.texts[member], Embedding: t.embeddings[member], Label: label}
-		if f.name == FieldRoute {
-			contexts[i] = learn.Example{Text: t.context(member), Label: label}
-		}
-	}
-	var err error
-	if model.text, err = learn.Train(ctx, texts, t.learnOptions(t.model.extractor.Space())); err != nil {
+// train fills in the lesson's models. It returns what models that didn't see an
+// example say of it.
+func (f *fieldTask) train(ctx context.Context, l *lesson) ([]heldOut, error) {
+	text, err := f.teach(ctx, f.training.corpus, f.members)
+	if err != nil {
 		return nil, err
 	}
+	l.text, l.model = text.Classifier, &fieldModel{values: f.values}
+	var context learn.Trained
 	if f.name == FieldRoute {
-		model.context, err = learn.Train(ctx, contexts, t.learnOptions(contextSpace()))
-	}
-	return model, err
-}
-
-// holdOut lets models judge the folds that they didn't see.
-func (f *fieldTask) holdOut(ctx context.Context) ([]heldOut, error) {
-	var held []heldOut
-	for fold := range evaluatedFolds(len(f.members)) {
-		inside, outside, values := f.split(fold)
-		if len(inside) == 0 || values < 2 {
-			continue
-		}
-		model, err := f.fit(ctx, outside)
-		if err != nil {
+		if context, err = f.teachContext(ctx); err != nil {
 			return nil, err
 		}
-		for _, at := range inside {
-			judged, err := f.judge(model, at)
-			if err != nil {
-				return nil, err
-			}
-			held = append(held, judged)
-		}
+		l.model.context = context.Classifier
 	}
-	return held, nil
+	return f.judge(text.HeldOut, context.HeldOut), nil
 }
 
-// split also counts the values that are left to learn from.
-func (f *fieldTask) split(fold int) (inside, outside []int, values int) {
-	seen := map[int]bool{}
-	for at, own := range f.folds {
-		if own == fold {
-			inside = append(inside, at)
+// teach gives all classifiers of the field the same folds.
+func (f *fieldTask) teach(ctx context.Context, corpus *learn.Corpus, members []int) (learn.Trained, error) {
+	lesson := learn.Lesson{Members: members, Folds: f.folds, HeldOut: evaluatedFolds(len(members))}
+	for _, class := range f.classes {
+		lesson.Labels = append(lesson.Labels, f.values[class])
+	}
+	return corpus.Train(ctx, lesson, learn.Options{Seed: f.training.options.Seed})
+}
+
+func (f *fieldTask) teachContext(ctx context.Context) (learn.Trained, error) {
+	documents, everyone := make([]learn.Document, len(f.members)), make([]int, len(f.members))
+	for i, member := range f.members {
+		documents[i].Text, everyone[i] = f.training.context(member), i
+	}
+	corpus, err := learn.NewCorpus(ctx, documents, learn.CorpusOptions{Space: contextSpace(), Labels: len(f.values)})
+	if err != nil {
+		return learn.Trained{}, err
+	}
+	return f.teach(ctx, corpus, everyone)
+}
+
+// judge turns held-out scores, by the text and for the route by the context,
+// into logarithms of probabilities.
+func (f *fieldTask) judge(text, context [][]float64) []heldOut {
+	var held []heldOut
+	for i, scores := range text {
+		if scores == nil {
 			continue
 		}
-		outside = append(outside, at)
-		seen[f.classes[at]] = true
-	}
-	return inside, outside, len(seen)
-}
-
-func (f *fieldTask) judge(model *fieldModel, at int) (heldOut, error) {
-	t, member := f.training, f.members[at]
-	judged := heldOut{class: f.classes[at], fold: f.folds[at], member: member, judges: t.examples[member].Weight == 1}
-	prediction, err := model.text.Predict(t.texts[member], t.embeddings[member])
-	if err != nil {
-		return heldOut{}, err
-	}
-	judged.text, judged.energy = logarithmsOf(f.values, prediction), prediction.Energy
-	if model.context != nil {
-		contextual, err := model.context.Predict(t.context(member), nil)
-		if err != nil {
-			return heldOut{}, err
+		member := f.members[i]
+		judged := heldOut{class: f.classes[i], fold: f.folds[i], member: member, judges: f.training.examples[member].Weight == 1}
+		judged.text = make([]float64, len(scores))
+		judged.energy = -learn.LogSoftmax(judged.text, scores, 1)
+		keepPossible(judged.text)
+		if context != nil {
+			judged.context = make([]float64, len(scores))
+			learn.LogSoftmax(judged.context, context[i], 1)
+			keepPossible(judged.context)
 		}
-		judged.context = logarithmsOf(f.values, contextual)
+		held = append(held, judged)
 	}
-	return judged, nil
+	return held
 }
 
 // foundValues lists, by example, the value that a model found without having

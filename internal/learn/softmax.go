@@ -24,8 +24,8 @@ func Softmax(probabilities, scores []float64, temperature float64) {
 }
 
 // LogSoftmax overwrites logarithms with the natural logarithms of the softmax of
-// scores/temperature.
-func LogSoftmax(logarithms, scores []float64, temperature float64) {
+// scores/temperature, and returns ln Σ exp(score/temperature).
+func LogSoftmax(logarithms, scores []float64, temperature float64) float64 {
 	for i, score := range scores {
 		logarithms[i] = score / temperature
 	}
@@ -33,4 +33,5 @@ func LogSoftmax(logarithms, scores []float64, temperature float64) {
 	for i := range scores {
 		logarithms[i] -= total
 	}
+	return total
 }
