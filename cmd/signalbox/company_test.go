@@ -34,7 +34,7 @@ func TestSampleCompany(t *testing.T) {
 		"SIGNALBOX_DIR=" + c.folder, "SIGNALBOX_LISTEN=127.0.0.1:0", "SIGNALBOX_METRICS_LISTEN=off",
 		"SIGNALBOX_TRUSTED_PROXIES=127.0.0.1", "SIGNALBOX_DATABASE_CONNECTIONS=8",
 	}
-	c.keepServers(t)
+	c.servers = keepServers(t, c.folder)
 	c.demo(t)
 	before := c.rows(t)
 	c.demo(t)
@@ -50,17 +50,18 @@ func TestSampleCompany(t *testing.T) {
 	}
 }
 
-// keepServers holds the private servers up between the commands of this test.
-func (c *company) keepServers(t *testing.T) {
+// keepServers holds private servers up between the commands of a test, and removes
+// them with their data when it ends.
+func keepServers(t *testing.T, folder string) *local.Servers {
 	t.Helper()
-	config := local.Config{Dir: c.folder, Durable: true, Messages: os.Stderr, WantPostgres: true, WantRedis: true}
-	var err error
-	c.servers, err = local.Open(t.Context(), config)
+	config := local.Config{Dir: folder, Durable: true, Messages: os.Stderr, WantPostgres: true, WantRedis: true}
+	servers, err := local.Open(t.Context(), config)
 	must(t, err)
 	t.Cleanup(func() {
-		must(t, c.servers.Close())
+		must(t, servers.Close())
 		must(t, local.Remove(context.Background(), config))
 	})
+	return servers
 }
 
 // demo runs the built program and keeps the keys that it made.

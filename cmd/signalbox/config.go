@@ -75,7 +75,7 @@ func settings() []setting {
 		{"SIGNALBOX_CONCURRENCY", "10", "Jobs that `work` runs at once, 1–1000.", number(func(c *config) *int { return &c.Concurrency }, 1, 1000)},
 		{"SIGNALBOX_DATABASE_CONNECTIONS", "16", "Most connections of the app login a process, 2–1000.", number(func(c *config) *int { return &c.DatabaseConnections }, 2, 1000)},
 		{"SIGNALBOX_DIR", ".signalbox", "Folder of the private servers.", text(func(c *config) *string { return &c.Dir })},
-		{"SIGNALBOX_POSTGRES", "0", "Major version of the private Postgres, 15–18; 0 takes what there is.", number(func(c *config) *int { return &c.PostgresMajor }, 0, 18)},
+		{"SIGNALBOX_POSTGRES", "0", "Major version of the private Postgres, 15–18; 0 takes what there is.", readMajor},
 		{"PGBIN", "", "Folder with initdb and postgres for the private Postgres.", text(func(c *config) *string { return &c.PGBin })},
 		{"OPENAI_BASE_URL", "", "An OpenAI-compatible endpoint that writes drafts. Unset: the built-in draft.", webURL(func(c *config) *string { return &c.ModelURL })},
 		{"OPENAI_API_KEY", "", "Its key.", text(func(c *config) *string { return &c.ModelKey })},
@@ -204,6 +204,14 @@ func number(field func(*config) *int, least, most int) func(*config, string) err
 		*field(c) = parsed
 		return nil
 	}
+}
+
+func readMajor(c *config, value string) error {
+	if value == "0" {
+		c.PostgresMajor = 0
+		return nil
+	}
+	return number(func(c *config) *int { return &c.PostgresMajor }, 15, 18)(c, value)
 }
 
 func readKeepRaw(c *config, value string) error {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -75,7 +76,38 @@ skipped, 4 nothing found, 5 a server cannot be reached, 6 separation does not ho
 		shell.triage(), shell.ask(), shell.key(), shell.connection(), shell.site(), shell.customer(), shell.jobs(),
 		shell.bench(), shell.doctor(), shell.version(),
 	)
+	strict(root)
 	return root
+}
+
+// strict makes wrong arguments and unknown commands errors of usage, all the way
+// down: a group that is given what it does not hold would print its help and succeed.
+func strict(command *cobra.Command) {
+	check := command.Args
+	if command.HasSubCommands() {
+		check = known
+		command.RunE = func(command *cobra.Command, _ []string) error { return command.Help() }
+	}
+	command.Args = func(command *cobra.Command, args []string) error {
+		if err := check(command, args); err != nil {
+			return withCode(exitUsage, fmt.Errorf("%w; see %s --help", err, command.CommandPath()))
+		}
+		return nil
+	}
+	for _, child := range command.Commands() {
+		strict(child)
+	}
+}
+
+// known refuses what is no command of a group.
+func known(command *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if like := command.SuggestionsFor(args[0]); len(like) > 0 {
+		return fmt.Errorf("%q is unknown; did you mean %s", args[0], strings.Join(like, " or "))
+	}
+	return fmt.Errorf("%q is unknown", args[0])
 }
 
 // withJSON adds --json to a command that prints data.

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/spf13/cobra"
 
 	"github.com/signalbox/signalbox/internal/fault"
@@ -51,11 +53,22 @@ func (s *shell) migrating(ctx context.Context, do func(config) error) error {
 	if config.DatabaseURLMigrate == "" {
 		return withCode(exitUsage, fault.Field(fault.Invalid, "DATABASE_URL_MIGRATE", "is missing", "name the login that owns the schema"))
 	}
-	return do(config)
+	if _, err := pgx.ParseConfig(config.DatabaseURLMigrate); err != nil {
+		return withCode(exitUsage, fault.Field(fault.Invalid, "DATABASE_URL_MIGRATE", "is not a Postgres address", "use postgres://user@host/database"))
+	}
+	err = do(config)
+	var unreachable *pgconn.ConnectError
+	if errors.As(err, &unreachable) {
+		return withCode(exitUnavailable, err)
+	}
+	return err
 }
 
 func (s *shell) migrateUp(ctx context.Context, config config) error {
 	roles, err := rolesOf(config)
+	if err == nil {
+		err = roles.Validate()
+	}
 	if err != nil {
 		return withCode(exitUsage, err)
 	}

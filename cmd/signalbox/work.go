@@ -40,7 +40,7 @@ func (a *app) runWorker(ctx context.Context, relay *workers.Relay, metrics *work
 	if err := a.db.Readiness(ctx); err != nil {
 		return err
 	}
-	if err := a.awaitRedis(ctx); err != nil {
+	if err := a.awaitRedis(ctx, runRelay); err != nil || ctx.Err() != nil {
 		return err
 	}
 	decider, err := a.decider(ctx)
@@ -70,18 +70,23 @@ func (a *app) runWorker(ctx context.Context, relay *workers.Relay, metrics *work
 	return err
 }
 
-// awaitRedis waits a little for Redis: without it a worker has nothing to do.
-func (a *app) awaitRedis(ctx context.Context) error {
+// awaitRedis waits for Redis, or until ctx ends. Alone, a worker has nothing to do
+// without it and gives up after a while; beside an API it waits on, since hooks
+// are accepted meanwhile.
+func (a *app) awaitRedis(ctx context.Context, alone bool) error {
 	const patience = 30 * time.Second
-	deadline := time.Now().Add(patience)
-	for {
+	for start := time.Now(); ; {
 		err := a.redis.Ping(ctx).Err()
 		if err == nil || ctx.Err() != nil {
-			return ctx.Err()
+			return nil
 		}
-		if time.Now().After(deadline) {
+		if alone && time.Since(start) > patience {
 			return fault.Wrap(fault.Unavailable, err, "REDIS_URL: Redis does not answer; start it, or mend the address")
 		}
-		time.Sleep(200 * time.Millisecond)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(200 * time.Millisecond):
+		}
 	}
 }

@@ -2,8 +2,11 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/signalbox/signalbox/internal/fault"
 	"github.com/signalbox/signalbox/migrations"
@@ -19,6 +22,10 @@ func (db *DB) Readiness(ctx context.Context) error {
 	}
 	var applied int64
 	if err := db.app.QueryRow(ctx, selectVersion).Scan(&applied); err != nil {
+		var refused *pgconn.PgError // `migrate status` makes the table before `migrate up` grants it
+		if errors.As(err, &refused) && refused.Code == "42501" {
+			return fault.Wrap(fault.Unavailable, err, "the schema is not ready for this login: %s", layAnew)
+		}
 		return failure(err, "read the schema's version")
 	}
 	newest, err := newestMigration()
