@@ -5,6 +5,8 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -173,7 +175,8 @@ func (p *person) dump() string {
 	return all.String()
 }
 
-// everythingInRedis holds each key with its serialised value.
+// everythingInRedis holds each key with its value, read by its type: serialised ones
+// may be compressed.
 func (p *person) everythingInRedis() string {
 	p.t.Helper()
 	options, err := redis.ParseURL(p.redis)
@@ -183,14 +186,36 @@ func (p *person) everythingInRedis() string {
 	var all strings.Builder
 	keys := client.Scan(p.t.Context(), 0, "*", 1000).Iterator()
 	for keys.Next(p.t.Context()) {
-		value, err := client.Dump(p.t.Context(), keys.Val()).Result()
-		if err != nil && err != redis.Nil { // a key may have expired since
-			p.t.Fatal(err)
-		}
-		all.WriteString(keys.Val() + "\n" + value + "\n")
+		fmt.Fprintln(&all, keys.Val(), p.redisValue(client, keys.Val()))
 	}
 	must(p.t, keys.Err())
 	return all.String()
+}
+
+func (p *person) redisValue(client *redis.Client, key string) (value any) {
+	p.t.Helper()
+	ctx := p.t.Context()
+	kind, err := client.Type(ctx, key).Result()
+	must(p.t, err)
+	switch kind {
+	case "string":
+		value, err = client.Get(ctx, key).Result()
+	case "hash":
+		value, err = client.HGetAll(ctx, key).Result()
+	case "list":
+		value, err = client.LRange(ctx, key, 0, -1).Result()
+	case "set":
+		value, err = client.SMembers(ctx, key).Result()
+	case "zset":
+		value, err = client.ZRange(ctx, key, 0, -1).Result()
+	case "none": // it has expired since
+	default:
+		p.t.Fatalf("the key %s is a %s, which this test cannot read", key, kind)
+	}
+	if err != nil && !errors.Is(err, redis.Nil) {
+		p.t.Fatal(err)
+	}
+	return value
 }
 
 // newestModel is the artifact of the last training, and whatever is compressed in it.
