@@ -35,7 +35,9 @@ func fitWeights(examples []heldOut, parts [partCount]bool) [partCount]float64 {
 			other := parts
 			other[part] = false
 			weights[part] = 0
-			return newtonWeights(examples, weights, other)
+			weights = newtonWeights(examples, weights, other)
+			weights[1-part] = max(weights[1-part], 0)
+			return weights
 		}
 	}
 	return weights

@@ -93,9 +93,10 @@ func Train(ctx context.Context, examples []Example, options Options) (*Classifie
 // Trained is a classifier with what models that did not see an example say of it.
 type Trained struct {
 	Classifier *Classifier
-	// HeldOut are scores by position in Lesson.Members and label. They are made
-	// by models of the other folds, and their parts are weighed by what the other
-	// folds' scores teach. It is nil for members of folds that weren't held out.
+	// HeldOut are scores by position in Lesson.Members and label. Both parts of a
+	// score come from models of the other folds; the two weights that combine
+	// them are fitted on the other folds' scores. It is nil for members of folds
+	// that weren't held out.
 	HeldOut [][]float64
 }
 

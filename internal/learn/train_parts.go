@@ -102,9 +102,9 @@ func (t *training) heldOutBut(held []heldOut, fold int) []heldOut {
 }
 
 // crossFitted combines the parts of each held-out fold with weights fitted on
-// the other folds, so that a score owes nothing to its own label. If only one
-// fold is held out, it takes the weights fitted on itself: two numbers from some
-// hundreds of examples.
+// the other folds, whose models saw this one: its labels reach its scores only
+// by these two numbers. If only one fold is held out, it takes the weights fitted
+// on itself.
 func (t *training) crossFitted(held []heldOut, parts [partCount]bool, fallback [partCount]float64) [][]float64 {
 	scores := make([][]float64, len(held))
 	for fold := range t.evaluated {
