@@ -25,7 +25,9 @@ var mergeStatements = []string{
 	`update answers set customer_id = $2 where customer_id = $1`,
 	`update messages set author_id = $2 where author_id = $1 and ticket_id in (select id from tickets where customer_id = $2)`,
 	`update customer_identities set customer_id = $2 where customer_id = $1`,
-	`update customers i set account_id = coalesce(i.account_id, f.account_id)
+	// Whoever comes into an account this way is a member of it.
+	`update customers i set account_id = coalesce(i.account_id, f.account_id),
+       role = case when i.account_id is null then 'member' else i.role end
        from customers f where i.id = $2 and f.id = $1`,
 	`delete from customers where id = $1 and $2::uuid is not null`,
 }

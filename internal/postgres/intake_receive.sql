@@ -54,12 +54,16 @@ new_customer as (
   select @customer_id::uuid, (select id from account), @requester_name, @requester_email, @requester_language
   from identity where customer_id = @customer_id::uuid
 ),
+-- Whom a helpdesk takes to another account administers neither: an admin reads the
+-- whole account's tickets, and only SetMembership makes one.
 changed_customer as (
   update customers c
   set name = coalesce(nullif(@requester_name, ''), c.name),
       email = case when c.email_verified then c.email else coalesce(nullif(@requester_email, ''), c.email) end,
       language = coalesce(nullif(@requester_language, ''), c.language),
-      account_id = coalesce((select id from account), c.account_id)
+      account_id = coalesce((select id from account), c.account_id),
+      role = case when (select id from account) is distinct from c.account_id and exists (select from account)
+                  then 'member' else c.role end
   from fresh, known_customer k
   where c.id = k.id
     and (c.name, c.email, c.language, c.account_id) is distinct from
