@@ -17,8 +17,9 @@ begin
   execute format('revoke all on all tables in schema signalbox from %s', customer);
   execute format('grant select on articles_public, article_versions_public, chunks_public, chunk_vectors_public,
     chunk_vectors_public_1, lexeme_frequencies_public, lexical_statistics_public to %s', customer);
-  -- message_count and sequence count private notes too: neither is granted.
-  execute format('grant select (id, customer_id, account_id, subject, status, channel, created_at, updated_at)
+  -- message_count and sequence count private notes too, and updated_at tells when
+  -- one was written: none of them is granted.
+  execute format('grant select (id, customer_id, account_id, subject, status, channel, created_at)
     on tickets to %s', customer);
   execute format('grant select (audience, id, ticket_id, author_kind, body, quoted, signature, sent_at)
     on messages_public to %s', customer);

@@ -21,7 +21,10 @@ type CustomerReads struct {
 // CustomerReads returns the reads of the customer side.
 func (db *DB) CustomerReads() *CustomerReads { return &CustomerReads{pool: db.customer} }
 
-const ownColumns = `id, customer_id, account_id, subject, status, channel, created_at, updated_at`
+// A ticket's own updated_at moves with private notes and decisions, so it is not
+// granted: for customers a ticket changes when somebody writes where they can read.
+const ownColumns = `id, customer_id, account_id, subject, status, channel, created_at,
+  greatest(created_at, (select max(sent_at) from messages_public where ticket_id = tickets.id))`
 
 const selectOwnTickets = `
 select ` + ownColumns + ` from tickets

@@ -16,7 +16,7 @@ var readableLeaves = []string{
 // readableColumns is what it may read of the relations under row-level security.
 var readableColumns = []string{
 	"tickets.id", "tickets.customer_id", "tickets.account_id", "tickets.subject", "tickets.status",
-	"tickets.channel", "tickets.created_at", "tickets.updated_at",
+	"tickets.channel", "tickets.created_at",
 	"messages_public.audience", "messages_public.id", "messages_public.ticket_id", "messages_public.author_kind",
 	"messages_public.body", "messages_public.quoted", "messages_public.signature", "messages_public.sent_at",
 }
