@@ -4,10 +4,10 @@ import "github.com/google/uuid"
 
 // Site is a place where customers are met: a help centre, a portal, a product.
 type Site struct {
-	ID             uuid.UUID
-	Name           string
-	PublishableKey string
-	AllowedOrigins []string // empty: any; a courtesy, not authentication
+	ID             uuid.UUID `json:"id"`
+	Name           string    `json:"name"`
+	PublishableKey string    `json:"publishable_key"`
+	AllowedOrigins []string  `json:"allowed_origins"` // empty: any; a courtesy, not authentication
 }
 
 // SiteKey verifies the tokens that a site signs for its customers. The algorithm

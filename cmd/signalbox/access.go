@@ -113,7 +113,7 @@ func (s *shell) keyRevoke() *cobra.Command {
 }
 
 func (s *shell) connection() *cobra.Command {
-	return group("connection", "Connect helpdesks", "  signalbox connection add --kind zendesk --name \"Support EMEA\"", s.connectionAdd(), s.connectionList(), s.connectionChange())
+	return group("connection", "Connect helpdesks", "  signalbox connection add --kind zendesk --name \"Support EMEA\"", s.connectionAdd(), s.connectionList(), s.connectionRotate(), s.connectionDisable())
 }
 
 func (s *shell) connectionAdd() *cobra.Command {
@@ -166,7 +166,30 @@ func (s *shell) connectionList() *cobra.Command {
 	})
 }
 
-func (s *shell) connectionChange() *cobra.Command {
+func (s *shell) connectionRotate() *cobra.Command {
+	var secret string
+	command := &cobra.Command{
+		Use: "rotate ID", Short: "Add a new secret; the one before stays good until the next rotation", Args: cobra.ExactArgs(1),
+		Example: "  signalbox connection rotate 01972f…",
+		RunE: func(command *cobra.Command, args []string) error {
+			id, err := parseID(args[0])
+			if err != nil {
+				return err
+			}
+			return s.with(command.Context(), needs{}, func(app *app) error {
+				made, err := postgres.NewConnections(app.db, app.box).RotateSecret(command.Context(), operator, id, secret)
+				if err != nil {
+					return err
+				}
+				return s.print(map[string]any{"id": id, "secret": made}, func() { s.printf("secret  %s\n", made) })
+			})
+		},
+	}
+	command.Flags().StringVar(&secret, "secret", "", "the helpdesk's own new secret; made if left out")
+	return s.withJSON(command)
+}
+
+func (s *shell) connectionDisable() *cobra.Command {
 	return &cobra.Command{
 		Use: "disable ID", Short: "Refuse a connection's events from now on", Args: cobra.ExactArgs(1), Example: "  signalbox connection disable 01972f…",
 		RunE: func(command *cobra.Command, args []string) error {
@@ -182,7 +205,7 @@ func (s *shell) connectionChange() *cobra.Command {
 }
 
 func (s *shell) site() *cobra.Command {
-	return group("site", "Register where customers ask: help centres, portals", "  signalbox site add --name \"Help centre\" --origin https://help.example.com", s.siteAdd(), s.siteKeyAdd())
+	return group("site", "Register where customers ask: help centres, portals", "  signalbox site add --name \"Help centre\" --origin https://help.example.com", s.siteAdd(), s.siteList(), s.siteKeyAdd())
 }
 
 func (s *shell) siteAdd() *cobra.Command {
@@ -206,6 +229,27 @@ func (s *shell) siteAdd() *cobra.Command {
 	command.Flags().StringVar(&name, "name", "", "what people call it")
 	command.Flags().StringSliceVar(&origins, "origin", nil, "origin that may call, such as https://help.example.com (repeatable)")
 	return s.withJSON(command)
+}
+
+func (s *shell) siteList() *cobra.Command {
+	return s.withJSON(&cobra.Command{
+		Use: "list", Short: "List sites with their publishable keys", Args: cobra.NoArgs, Example: "  signalbox site list",
+		RunE: func(command *cobra.Command, _ []string) error {
+			return s.with(command.Context(), needs{}, func(app *app) error {
+				sites, err := postgres.NewSites(app.db, app.box).ListSites(command.Context())
+				if err != nil {
+					return err
+				}
+				return s.print(sites, func() {
+					rows := make([][]string, 0, len(sites))
+					for _, site := range sites {
+						rows = append(rows, []string{site.ID.String(), site.Name, site.PublishableKey, strings.Join(site.AllowedOrigins, " ")})
+					}
+					s.table([]string{"ID", "NAME", "PUBLISHABLE KEY", "ORIGINS"}, rows)
+				})
+			})
+		},
+	})
 }
 
 func (s *shell) siteKeyAdd() *cobra.Command {

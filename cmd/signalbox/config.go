@@ -21,6 +21,9 @@ import (
 // standardListen is where the API listens unless a setting says otherwise.
 const standardListen = "127.0.0.1:8080"
 
+// standardModel is asked at an OpenAI-compatible endpoint unless a setting says otherwise.
+const standardModel = "gpt-4o-mini"
+
 // config is every setting of the service. Each comes from the environment, or
 // from the file that --config or SIGNALBOX_CONFIG names; the environment wins.
 type config struct {
@@ -81,7 +84,7 @@ func settings() []setting {
 		{"OPENAI_API_KEY", "", "Its key.", text(func(c *config) *string { return &c.ModelKey })},
 		{"ANTHROPIC_API_KEY", "", "Without OPENAI_BASE_URL: a key for Anthropic's protocol.", text(func(c *config) *string { return &c.AnthropicKey })},
 		{"ANTHROPIC_BASE_URL", "", "Its endpoint, if it is not the vendor's.", webURL(func(c *config) *string { return &c.AnthropicURL })},
-		{"SIGNALBOX_MODEL", "gpt-4o-mini", "The chat model that writes drafts.", text(func(c *config) *string { return &c.ModelName })},
+		{"SIGNALBOX_MODEL", standardModel, "The chat model that writes drafts.", text(func(c *config) *string { return &c.ModelName })},
 	}
 }
 
@@ -125,6 +128,9 @@ func (c config) together() []error {
 	if c.DatabaseURL != "" && c.SecretKeys == "" {
 		problems = append(problems, fault.Field(fault.Invalid, "SIGNALBOX_SECRET_KEYS", "is missing beside DATABASE_URL",
 			"make one with: echo \"k1:$(head -c 32 /dev/urandom | base64)\""))
+	}
+	if c.ModelURL == "" && c.AnthropicKey != "" && c.ModelName == standardModel {
+		problems = append(problems, fault.Field(fault.Invalid, "SIGNALBOX_MODEL", "is missing beside ANTHROPIC_API_KEY", "name one of the vendor's models"))
 	}
 	return problems
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/signalbox/signalbox/internal/fault"
 )
 
 // version is set by the linker.
@@ -39,9 +42,19 @@ func run(ctx context.Context, args []string, outside environment) int {
 	root.SetErr(outside.stderr)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(outside.stderr, "signalbox: "+err.Error())
+		fmt.Fprintln(outside.stderr, "signalbox: "+told(err))
 	}
 	return codeOf(err)
+}
+
+// told is what a person reads of an error. Where the mistake is theirs, the cause
+// below it says nothing more; where it is ours or a server's, it says everything.
+func told(err error) string {
+	var mistake *fault.Error
+	if !errors.As(err, &mistake) || mistake.Kind == fault.Internal || mistake.Kind == fault.Unavailable || mistake.Cause == nil {
+		return err.Error()
+	}
+	return strings.TrimSuffix(err.Error(), ": "+mistake.Cause.Error())
 }
 
 // shell is what every command shares: the outside, and the flags of the root.

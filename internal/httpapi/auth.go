@@ -60,7 +60,7 @@ func (s *Server) customer(ctx context.Context, request *http.Request, publishabl
 	site, err := s.stores.Sites.SiteByPublishableKey(ctx, publishableKey)
 	if err != nil {
 		if fault.Is(err, fault.NotFound) {
-			return desk.Actor{}, fault.Field(fault.Unauthenticated, HeaderSite, "is no site's publishable key", "copy it from `signalbox connection list`")
+			return desk.Actor{}, fault.Field(fault.Unauthenticated, HeaderSite, "is no site's publishable key", "copy it from `signalbox site list`")
 		}
 		return desk.Actor{}, err
 	}

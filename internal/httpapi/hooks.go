@@ -74,6 +74,9 @@ func (s *Server) postHook(ctx context.Context, input *hookInput) (*hookOutput, e
 		return nil, fault.New(fault.Forbidden, "this key is for another connection")
 	}
 	connection, err := s.stores.Connections.Connection(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		return nil, fault.New(fault.NotFound, "no such connection")
+	}
 	if err != nil {
 		return nil, err
 	}
