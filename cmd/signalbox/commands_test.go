@@ -68,7 +68,7 @@ func TestWrongCommandLines(t *testing.T) {
 		"ingest /nowhere --audience public":                         {"DIR", "folder"},
 		"train":                                                     {"taxonomy", "--taxonomy"},
 		"train --taxonomy /nowhere":                                 {"--taxonomy"},
-		"train --taxonomy " + broken:                                {"taxonomy", "line 1"},
+		"train --taxonomy " + broken:                                {"taxonomy"},
 		"train --policy /nowhere":                                   {"--policy"},
 		"train --seed minus":                                        {"--seed"},
 		"triage":                                                    {"--file"},
