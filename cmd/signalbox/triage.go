@@ -148,7 +148,7 @@ func spaced(key string) string { return strings.ReplaceAll(key, "_", " ") }
 // sure is a confidence for a person: a percentage only once it means one.
 func sure(field triage.Field) string {
 	if field.State != triage.Uncalibrated {
-		return fmt.Sprintf("%.0f %% sure", 100*field.Confidence)
+		return percent(field.Confidence) + " sure"
 	}
 	switch {
 	case field.Confidence >= 0.8:
@@ -160,12 +160,15 @@ func sure(field triage.Field) string {
 	}
 }
 
+// percent rounds down, as the reasons do: 84.9 % is not yet 85 %, and nothing is 100 %.
+func percent(share float64) string { return fmt.Sprintf("%d %%", min(int(100*share+1e-9), 99)) }
+
 // runnersUp names the next two candidates that are worth a look.
 func runnersUp(field triage.Field) string {
 	var next []string
 	for _, score := range field.Scores {
 		if score.Value != field.Value && score.Value != "" && score.Probability >= 0.05 && len(next) < 2 {
-			next = append(next, fmt.Sprintf("%s %.0f %%", spaced(score.Value), 100*score.Probability))
+			next = append(next, spaced(score.Value)+" "+percent(score.Probability))
 		}
 	}
 	if len(next) == 0 {
