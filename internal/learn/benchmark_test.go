@@ -69,3 +69,37 @@ func BenchmarkTrain300(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkExtract(b *testing.B) {
+	model, err := embedding.Default()
+	if err != nil {
+		b.Fatalf("load the embedding: %v", err)
+	}
+	extractor, err := learn.NewExtractor(learn.DefaultSpace(model.Dimension()))
+	if err != nil {
+		b.Fatalf("make an extractor: %v", err)
+	}
+	text := strings.Join(strings.Fields(sixtyWords), " ")
+	vector := model.Embed(text)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := extractor.Extract(text, vector); err != nil {
+			b.Fatalf("extract: %v", err)
+		}
+	}
+}
+
+// BenchmarkReadPanel is one text of 60 words through three classifiers.
+func BenchmarkReadPanel(b *testing.B) {
+	panel, _ := samplePanel(b, true)
+	model, err := embedding.Default()
+	if err != nil {
+		b.Fatalf("load the embedding: %v", err)
+	}
+	text := strings.Join(strings.Fields(sixtyWords), " ")
+	vector := model.Embed(text)
+	b.ReportAllocs()
+	for b.Loop() {
+		readPanel(b, panel, learn.Example{Text: text, Embedding: vector}).Release()
+	}
+}
