@@ -74,6 +74,9 @@ func (r *run) file(ctx context.Context, key string) error {
 	if err == nil {
 		document, err = ParseMarkdown(key, text)
 	}
+	if err == nil && r.audience == desk.Public && document.holdsBack() {
+		err = errors.New("has a part whose disclosure is never: take it out, or ingest the file as internal")
+	}
 	if err != nil {
 		r.skip(key, err.Error())
 		return nil

@@ -60,6 +60,27 @@ func TestIngestNamesBrokenFiles(t *testing.T) {
 	}
 }
 
+func TestIngestPublishesNothingThatMayNeverBeTold(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	directory := fstest.MapFS{
+		"good.md":    {Data: []byte("# Good\n\nText.")},
+		"all.md":     {Data: []byte("---\ndisclosure: never\n---\n# All\n\nText.")},
+		"section.md": {Data: []byte("# Section\n\nText.\n\n## Cause\n<!-- disclosure: never -->\nText.")},
+		"typing.md":  {Data: []byte("# Typing\n\n## Cause\n<!-- disclosure: nevr -->\nText.")},
+	}
+	report, err := r.ingester.IngestDir(t.Context(), directory, desk.Public, retrieval.Options{})
+	must(t, err)
+	if len(report.Skipped) != 3 || !reflect.DeepEqual(report.Created, []string{"good"}) {
+		t.Errorf("public: %+v, want the three articles with such a part skipped", report)
+	}
+	report, err = r.ingester.IngestDir(t.Context(), fstest.MapFS{"all.md": directory["all.md"], "section.md": directory["section.md"]}, desk.Internal, retrieval.Options{})
+	must(t, err)
+	if len(report.Skipped) != 0 || len(report.Created) != 2 {
+		t.Errorf("internal: %+v, want them taken in", report)
+	}
+}
+
 func TestIngestLinksNotesToTheirPublicArticle(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -64,6 +65,12 @@ func ParseMarkdown(sourceKey, text string) (Document, error) {
 		return Document{}, errors.New("is empty")
 	}
 	return document, nil
+}
+
+// holdsBack reports a part that may never be told.
+func (d *Document) holdsBack() bool {
+	return d.Article.Disclosure == Never ||
+		slices.ContainsFunc(d.Chunks, func(chunk Chunk) bool { return chunk.Disclosure == Never })
 }
 
 // nameTitle finds the title and drops a first heading that only repeats it from
