@@ -19,13 +19,23 @@ const moveArticle = `
 update articles set audience = $3, about_article_id = case when $3 = 'public'::audience then null else about_article_id end
 where audience = $2 and id = $1 and not is_canary`
 
+// What earlier versions said was never meant for customers, whose login would be
+// able to read them.
+const forgetVersions = `
+delete from article_versions v using articles a
+where a.audience = 'internal' and a.id = $1 and not a.is_canary
+  and v.audience = 'internal' and v.article_id = a.id and v.version <> a.current_version`
+
 // Move takes an article with everything of it to another audience, from the next
-// query on. An article with a section that may never be told is a Conflict on its
+// query on; to the public, without its earlier versions. An article with a section that may never be told is a Conflict on its
 // way to the public; a taken source key is one too.
 func (k *Knowledge) Move(ctx context.Context, actor desk.Actor, id uuid.UUID, from, to desk.Audience) error {
 	return failure(k.writing(ctx, func(tx pgx.Tx) error {
 		if to == desk.Public {
 			if err := tellable(ctx, tx, id); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, forgetVersions, id); err != nil {
 				return err
 			}
 		}

@@ -206,6 +206,23 @@ func TestMoveHoldsFromTheNextQuery(t *testing.T) {
 	}
 }
 
+func TestMovingToThePublicLeavesEarlierVersionsBehind(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	b := newBase(t, db)
+	ctx, admin := context.Background(), desk.Actor{Kind: desk.AdminActor, ID: uuid.Must(uuid.NewV7())}
+	b.ingest(t, desk.Internal, map[string]string{"limits": "# Limits\n\nTen a day.\n\n## Cause\n<!-- disclosure: never -->\nZanzibar."})
+	b.ingest(t, desk.Internal, map[string]string{"limits": "# Limits\n\nTen a day."})
+	id := b.id(t, desk.Internal, "limits")
+	must(t, b.Move(ctx, admin, id, desk.Internal, desk.Public))
+	if article, err := b.search.Article(ctx, id, 1); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a customer's store reads the first version: %q (%v), want not found", article.Body, err)
+	}
+	if article, err := b.search.Article(ctx, id, 0); err != nil || article.Version != 2 {
+		t.Errorf("a customer reads version %d (%v), want the second", article.Version, err)
+	}
+}
+
 func TestSentinelIsNobodysArticle(t *testing.T) {
 	t.Parallel()
 	db := open(t)
