@@ -121,19 +121,7 @@ func (in Incoming) Validate() error {
 	if in.Ignore != "" || in.Poison != "" {
 		return nil
 	}
-	limits := []struct {
-		field, text string
-		most        int
-	}{
-		{"subject", in.Subject, MaxSubjectBytes},
-		{"message.body", in.Message.Body, MaxBodyBytes},
-		{"message.quoted", in.Message.Quoted, MaxBodyBytes},
-		{"ticket.id", in.TicketExternalID, MaxExternalIDBytes},
-		{"message.id", in.Message.ExternalID, MaxExternalIDBytes},
-		{"requester.id", in.Requester.Subject, MaxExternalIDBytes},
-		{"requester.email", in.Requester.Email, MaxExternalIDBytes},
-	}
-	for _, limit := range limits {
+	for _, limit := range in.limits() {
 		if len(limit.text) > limit.most {
 			return fault.Field(fault.Unprocessable, limit.field, "is too long", "shorten it")
 		}
@@ -148,4 +136,33 @@ func (in Incoming) Validate() error {
 		return fault.Field(fault.Unprocessable, "message.body", "is empty, and so is the subject", "send the text of the ticket")
 	}
 	return nil
+}
+
+// limit is the longest that a text may be, in bytes.
+type limit struct {
+	field, text string
+	most        int
+}
+
+// limits lists the texts to store. The ticket's address is bounded by its parser.
+func (in Incoming) limits() []limit {
+	limits := []limit{
+		{"subject", in.Subject, MaxSubjectBytes},
+		{"message.body", in.Message.Body, MaxBodyBytes},
+		{"message.quoted", in.Message.Quoted, MaxBodyBytes},
+		{"message.signature", in.Message.Signature, MaxBodyBytes},
+		{"message.id", in.Message.ExternalID, MaxExternalIDBytes},
+		{"ticket.id", in.TicketExternalID, MaxExternalIDBytes},
+		{"ticket.channel", in.Channel, MaxExternalIDBytes},
+		{"ticket.restriction_group", in.RestrictionGroup, MaxExternalIDBytes},
+		{"requester.id", in.Requester.Subject, MaxExternalIDBytes},
+		{"requester.email", in.Requester.Email, MaxExternalIDBytes},
+		{"requester.name", in.Requester.Name, MaxSubjectBytes},
+		{"requester.language", in.Requester.Language, MaxExternalIDBytes},
+	}
+	if in.Account != nil {
+		limits = append(limits, limit{"account.id", in.Account.ExternalID, MaxExternalIDBytes},
+			limit{"account.name", in.Account.Name, MaxSubjectBytes}, limit{"account.tier", in.Account.Tier, MaxExternalIDBytes})
+	}
+	return limits
 }
