@@ -166,6 +166,19 @@ func TestZendeskBodies(t *testing.T) {
 	}
 }
 
+func TestAZendeskStatusThatIsNewToUsLosesNoTicket(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"type":"zen:event-type:ticket.created","id":"e1","detail":{"id":"1","subject":"No mail","status":"ESCALATED"},"event":{}}`,
+		`{"ticket_id":"1","ticket_title":"No mail","ticket_status":"With engineering"}`,
+	} {
+		incoming, err := Receive(connection("zendesk"), zendesk(body))
+		if err != nil || incoming.Poison != "" || incoming.Status != "" || incoming.Subject != "No mail" {
+			t.Errorf("%.30s: %+v, %v; want the ticket, its status left as it is", body, incoming, err)
+		}
+	}
+}
+
 // The documentation's own bodies are not ours to ship: a folder of them can be named.
 func TestZendeskPublishedBodies(t *testing.T) {
 	t.Parallel()

@@ -124,9 +124,9 @@ func parseZendeskEvent(request Request) (desk.Incoming, error) {
 	case incoming.Subject == "":
 		incoming.Ignore = "the event carries no text; send it by a trigger whose body holds the comment"
 	}
-	status, err := status(event.Detail.Status)
-	incoming.Status = status
-	return incoming, err
+	// A status that is new to us is no reason to lose a ticket.
+	incoming.Status, _ = status(event.Detail.Status)
+	return incoming, nil
 }
 
 // zendeskTrigger lists the placeholders that triggers' templates commonly use.
@@ -186,7 +186,7 @@ func parseZendeskTrigger(request Request) (desk.Incoming, error) {
 	if earlier != "" {
 		incoming.Message.Quoted = strings.Trim(incoming.Message.Quoted+"\n\n"+earlier, "\n")
 	}
-	// A status that an account has renamed is no reason to lose a ticket.
+	// Nor is one that an account has renamed.
 	incoming.Status, _ = status(trigger.TicketStatus)
 	return incoming, nil
 }
