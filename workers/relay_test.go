@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/hibiken/asynq"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/signalbox/signalbox/desk"
 	"github.com/signalbox/signalbox/internal/fault"
@@ -112,6 +113,19 @@ func TestRetriesComeLaterEachTime(t *testing.T) {
 	}
 	if delay := retryDelay(1000, nil, task); delay <= 0 || delay > 8*time.Minute {
 		t.Errorf("retry 1000 after %s, want at most 8 m", delay)
+	}
+}
+
+func TestAnOutageIsNobodysLastAttempt(t *testing.T) {
+	t.Parallel()
+	server := &Server{logger: quiet(), metrics: NewMetrics(nil)}
+	task := asynq.NewTask(TriageKind, nil)
+	server.failed(t.Context(), task, fault.New(fault.Unavailable, "the database does not answer")) // no retries are left
+	server.failed(t.Context(), task, fault.New(fault.Internal, "the decider is broken"))
+	for last, want := range map[string]float64{"false": 1, "true": 1} {
+		if got := testutil.ToFloat64(server.metrics.failures.WithLabelValues(TriageKind, last)); got != want {
+			t.Errorf("last=%s was counted %v times, want %v: Asynq goes on during an outage", last, got, want)
+		}
 	}
 }
 

@@ -21,7 +21,7 @@ const failPatience = 10 * time.Second
 func (s *Server) failed(ctx context.Context, task *asynq.Task, err error) {
 	retried, _ := asynq.GetRetryCount(ctx)
 	most, _ := asynq.GetMaxRetry(ctx)
-	last := errors.Is(err, asynq.SkipRetry) || retried >= most
+	last := errors.Is(err, asynq.SkipRetry) || counts(err) && retried >= most // as Asynq decides
 	s.metrics.failures.WithLabelValues(task.Type(), strconv.FormatBool(last)).Inc()
 	id, _ := asynq.GetTaskID(ctx)
 	s.logger.Warn("task failed", "kind", task.Type(), "task_id", id, "retried", retried, "last", last, "error", err)
