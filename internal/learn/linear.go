@@ -39,11 +39,16 @@ func quantise(weights []float32) column {
 	return c
 }
 
-// score adds in the order in which linear.score does, so that both agree.
+// score adds in the order of linear.score, so that both round alike.
 func (c column) score(d weighted) float32 {
 	var sum float32
-	for i, row := range d.rows {
-		sum += d.values[i] * float32(c.weights[row])
+	rows, values := d.rows, d.values
+	for ; len(rows) >= 4; rows, values = rows[4:], values[4:] {
+		sum += values[0]*float32(c.weights[rows[0]]) + values[1]*float32(c.weights[rows[1]]) +
+			values[2]*float32(c.weights[rows[2]]) + values[3]*float32(c.weights[rows[3]])
+	}
+	for i, row := range rows {
+		sum += values[i] * float32(c.weights[row])
 	}
 	return sum*c.scale + c.bias
 }
@@ -85,15 +90,23 @@ func (l *linear) row(row uint32) []int8 {
 	return l.weights[int(row)*l.labels:][:l.labels]
 }
 
-// score overwrites scores, one a label.
+// score overwrites scores, one a label. It takes four rows at a time: the
+// processor fetches them side by side, and touches each sum a quarter as often.
 func (l *linear) score(scores []float32, d weighted) {
 	scores = scores[:l.labels]
 	clear(scores)
-	for i, row := range d.rows {
-		factor := d.values[i]
-		weights := l.weights[int(row)*l.labels:][:len(scores)]
-		for label, weight := range weights {
-			scores[label] += factor * float32(weight)
+	rows, values := d.rows, d.values
+	for ; len(rows) >= 4; rows, values = rows[4:], values[4:] {
+		v0, v1, v2, v3 := values[0], values[1], values[2], values[3]
+		w0, w1, w2, w3 := l.row(rows[0]), l.row(rows[1]), l.row(rows[2]), l.row(rows[3])
+		w0, w1, w2, w3 = w0[:len(scores)], w1[:len(scores)], w2[:len(scores)], w3[:len(scores)]
+		for label, sum := range scores {
+			scores[label] = sum + (v0*float32(w0[label]) + v1*float32(w1[label]) + v2*float32(w2[label]) + v3*float32(w3[label]))
+		}
+	}
+	for i, row := range rows {
+		for label, weight := range l.row(row) {
+			scores[label] += values[i] * float32(weight)
 		}
 	}
 	for label := range scores {

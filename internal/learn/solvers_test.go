@@ -207,11 +207,11 @@ func TestTablesScoreLikeTheirColumns(t *testing.T) {
 	t.Parallel()
 	columns := []column{quantise([]float32{0.5, 0, -1, 3}), quantise([]float32{-0.25, 0, 1, 4}), quantise([]float32{0.1, 0.2, 0.3, 0})}
 	joined := joinLinear([]*linear{newLinear(columns[:2], 3), newLinear(columns[2:], 3)}, 3)
-	document := weighted{rows: []uint32{0, 2}, values: []float32{0.6, 0.8}}
+	document := weighted{rows: []uint32{0, 2, 1, 0, 1, 2}, values: []float32{0.6, 0.8, 0.3, -0.2, 0.1, 0.7}}
 	scores := make([]float32, 3)
 	joined.score(scores, document)
 	for label, c := range columns {
-		if want := c.score(document); scores[label] != want {
+		if want := c.score(document); math.Abs(float64(scores[label]-want)) > 1e-6 {
 			t.Errorf("label %d scores %v in the joined table, want %v", label, scores[label], want)
 		}
 	}
