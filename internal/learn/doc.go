@@ -8,6 +8,9 @@
 // examples that were held out, so the owner's data decides how far each part is
 // believed. A softmax with one temperature turns the sum into probabilities.
 //
+// Several classifiers over the same texts learn from one [Corpus], which reads
+// them once, and serve in one [Panel], which reads a new text once.
+//
 // Invariants:
 //   - Training is deterministic for equal examples, options and platform.
 //   - A classifier never changes once it exists and is safe for concurrent use.
