@@ -247,6 +247,29 @@ func TestWhatFailsBeforeTheFirstSentenceIsAnOrdinaryProblem(t *testing.T) {
 	}
 }
 
+func TestWhoSendsSlowlyTakesNoPlace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, most(httpapi.Limits{CustomerAtOnce: 1}))
+	visitor := w.site().visitor()
+	body, sender := io.Pipe()
+	done := make(chan answer)
+	go func() { done <- w.send(call{http.MethodPost, "/v1/answers", question, visitor}, body) }()
+	if _, err := io.WriteString(sender, question[:4]); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 { // the first may come before the slow one is being read
+		if got := w.get("/v1/search?q=x", visitor); got.status != http.StatusOK {
+			t.Fatalf("while another's body is on its way a customer gets %d, want 200", got.status)
+		}
+	}
+	_, err := io.WriteString(sender, question[4:])
+	must(t, err)
+	must(t, sender.Close())
+	if got := <-done; got.status != http.StatusOK {
+		t.Errorf("who sent slowly got %d, want 200: %s", got.status, got.body)
+	}
+}
+
 func TestAFullHouseRefusesAtOnceAndAgentsGoOn(t *testing.T) {
 	t.Parallel()
 	inside, leave := make(chan struct{}), make(chan struct{})

@@ -1,7 +1,11 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -25,6 +29,9 @@ func (s *Server) admit(ctx huma.Context, next func(huma.Context)) {
 		s.refuse(ctx, err)
 		return
 	}
+	if route.limit == limitCustomer {
+		readAhead(ctx, route.maxBody+1)
+	}
 	release, err := s.slots.take(route.limit)
 	if err != nil {
 		s.refuse(ctx, err)
@@ -33,6 +40,31 @@ func (s *Server) admit(ctx huma.Context, next func(huma.Context)) {
 	defer release()
 	next(huma.WithContext(ctx, desk.WithActor(bounded, actor)))
 }
+
+// readAhead reads a body, up to a limit, before its sender takes one of the
+// customers' places: a few who send byte by byte would hold them all. What goes
+// wrong is met again by whoever reads the body.
+func readAhead(ctx huma.Context, most int64) {
+	request := humagin.Unwrap(ctx).Request
+	if request.Body == nil || request.Body == http.NoBody {
+		return
+	}
+	_ = ctx.SetReadDeadline(time.Now().Add(bodyReadTimeout)) // without it, the server's own holds
+	var read bytes.Buffer
+	var rest io.Reader = request.Body
+	if _, err := io.Copy(&read, io.LimitReader(request.Body, most)); err != nil {
+		rest = broken{err}
+	}
+	request.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(&read, rest), request.Body}
+}
+
+// broken is a reader that has failed.
+type broken struct{ err error }
+
+func (b broken) Read([]byte) (int, error) { return 0, b.err }
 
 // inspect decides on everything that is known before the body is read.
 func (s *Server) inspect(bounded context.Context, ctx huma.Context, route route) (desk.Actor, error) {
