@@ -166,6 +166,20 @@ func TestZendeskBodies(t *testing.T) {
 	}
 }
 
+func TestAZendeskNoteNeverBecomesAPublicComment(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]desk.Audience{
+		`"false"`: desk.Internal, `false`: desk.Internal, `"False"`: desk.Internal, `" false "`: desk.Internal, `0`: desk.Internal,
+		`"no"`: desk.Internal, `"{{ticket.latest_comment.is_public}}"`: desk.Internal,
+		`"true"`: desk.Public, `true`: desk.Public, `"True"`: desk.Public, `""`: desk.Public, `null`: desk.Public,
+	} {
+		incoming, err := Receive(connection("zendesk"), zendesk(`{"ticket_id":"1","latest_comment":"Text","author_is_staff":"True","comment_is_public":`+said+`}`))
+		if err != nil || incoming.Message.Audience != want || incoming.Message.AuthorKind != desk.ByAgent {
+			t.Errorf("comment_is_public %s: %s by %s, %v; want %s by an agent", said, incoming.Message.Audience, incoming.Message.AuthorKind, err, want)
+		}
+	}
+}
+
 func TestAZendeskStatusThatIsNewToUsLosesNoTicket(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{

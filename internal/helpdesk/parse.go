@@ -138,3 +138,6 @@ func (f *flexible) UnmarshalJSON(data []byte) error {
 	}
 	return nil
 }
+
+// word is the scalar for comparisons: True and true are one.
+func (f flexible) word() string { return strings.ToLower(strings.TrimSpace(string(f))) }

@@ -174,10 +174,10 @@ func parseZendeskTrigger(request Request) (desk.Incoming, error) {
 		incoming.Account = &desk.IncomingAccount{ExternalID: organization, Name: bodytext.Line(trigger.OrganizationName)}
 	}
 	audience, author := desk.Public, desk.ByCustomer
-	if trigger.CommentIsPublic == "false" {
-		audience = desk.Internal
+	if said := trigger.CommentIsPublic.word(); said != "" && said != "true" {
+		audience = desk.Internal // whatever else a template says: a note must not become a comment
 	}
-	if trigger.AuthorIsStaff == "true" {
+	if trigger.AuthorIsStaff.word() == "true" {
 		author = desk.ByAgent
 	}
 	text := firstOf(trigger.LatestComment, trigger.Message, trigger.TicketDescription, trigger.Description)
