@@ -69,6 +69,15 @@ func TestGivenUpTasksAreVisibleAndRetried(t *testing.T) {
 	p.background(p.relay.Run)
 	p.accept(0, inFlight, ownTicket)
 	p.until("enqueued rows", inFlight, "select count(*) from outbox where enqueued_at is not null")
+	// A row is marked before its task is in Redis: wait for the last of them too.
+	for {
+		info, err := p.inspector().GetQueueInfo(DefaultQueue)
+		check(t, err)
+		if info.Pending == inFlight {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 	archived, err := p.inspector().ArchiveAllPendingTasks(DefaultQueue)
 	check(t, err)
 	// What was archived by hand is found when its row grows stale.
