@@ -241,3 +241,14 @@ func exported(t *testing.T, export Export) string {
 	}
 	return string(text)
 }
+
+func TestTheSentinelIsNobodyToErase(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	if _, err := db.EraseCustomer(t.Context(), system, uuid.MustParse(sentinelPerson)); !fault.Is(err, fault.NotFound) {
+		t.Errorf("erasing the sentinel: %v, want not found", err)
+	}
+	if err := db.CheckSeparation(t.Context()); err != nil {
+		t.Errorf("afterwards the separation cannot be checked: %v", err)
+	}
+}
