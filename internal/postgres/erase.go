@@ -32,6 +32,8 @@ func (e Erasure) details() map[string]any {
 // The locks wait for every event of theirs that is being received, so that the
 // statement after them sees its rows, and make the next ones wait for the erasure.
 // Their order is that of intake, which changes a ticket and then refers to a person.
+// The tickets are locked again once nobody can become theirs: one that came between
+// the two locks may be getting a further message, which would stay on it.
 // What gets past them, a first ticket in the same moment, EraseLeftovers finds.
 const (
 	lockTickets = `select from tickets where customer_id = $1 order by id for update`
@@ -56,7 +58,7 @@ func (db *DB) EraseCustomer(ctx context.Context, actor desk.Actor, id uuid.UUID)
 }
 
 func erasePerson(ctx context.Context, tx pgx.Tx, id uuid.UUID) (Erasure, error) {
-	for _, lock := range []string{lockTickets, lockPerson} {
+	for _, lock := range []string{lockTickets, lockPerson, lockTickets} {
 		if _, err := tx.Exec(ctx, lock, id); err != nil {
 			return Erasure{}, err
 		}
