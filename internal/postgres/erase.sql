@@ -25,9 +25,13 @@ with person as (
     or (author_kind = 'customer' and author_id = $1)
   returning 1
 ), received as (
-  -- The key stays, so that a replay still does nothing.
+  -- The key stays, so that a replay still does nothing. An event that could not be
+  -- read belongs to nobody; it is theirs if it holds their address.
   update deliveries set body = null, customer_id = null, reason = ''
   where customer_id = $1 or ticket_id in (select id from theirs)
+    or ticket_id is null and body is not null and exists (
+      select from customers c
+      where c.id = $1 and c.email <> '' and position(lower(c.email) in lower(encode(body, 'escape'))) > 0)
   returning 1
 ), asked as (
   delete from answers where customer_id = $1 or ticket_id in (select id from theirs) returning 1

@@ -252,3 +252,23 @@ func TestTheSentinelIsNobodyToErase(t *testing.T) {
 		t.Errorf("afterwards the separation cannot be checked: %v", err)
 	}
 }
+
+func TestErasingReachesEventsThatCouldNotBeRead(t *testing.T) {
+	t.Parallel()
+	db := openWide(t)
+	connection := connect(t, db)
+	receive(t, db, event(connection, "d1", "T-1", "ada"))
+	for delivery, sender := range map[string]string{"d2": "Ada@Example.org", "d3": "grace@example.org"} {
+		unread := event(connection, delivery, "T-1", "ada")
+		unread.Poison, unread.Raw = "unreadable", []byte("{\"from\":\""+sender+"\",\"text\":\"\\ caf\xe9 \x00\"}")
+		receive(t, db, unread)
+	}
+	erased, err := db.EraseCustomer(t.Context(), system, customerOf(t, db, "ada"))
+	must(t, err)
+	if erased.Deliveries != 2 {
+		t.Errorf("%d payloads were erased, want her ticket's and the unread one with her address", erased.Deliveries)
+	}
+	if left := value[string](t, db.app, "select delivery_key from deliveries where body is not null"); left != "d3" {
+		t.Errorf("%s is left, want only the other person's", left)
+	}
+}
