@@ -33,6 +33,9 @@ type RelayStore interface {
 	Sweeper
 }
 
+// gather is how long a nudged relay waits for further rows.
+const gather = 4 * time.Millisecond
+
 // longestBackoff bounds the wait while Redis or the database is down.
 const longestBackoff = 5 * time.Second
 
@@ -88,6 +91,8 @@ func (r *Relay) Run(ctx context.Context) {
 		if err == nil {
 			backoff = 0
 			r.wait(ctx, r.config.Poll, r.nudged)
+			// Rows of the next moment come along: under load, one pass then serves many.
+			r.wait(ctx, gather, nil)
 			continue
 		}
 		r.checked = time.Time{}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/google/uuid"
@@ -58,6 +60,7 @@ the run and dropped after it.`,
 // benchRun is a service of its own for one measurement.
 type benchRun struct {
 	*app
+	database   string
 	company    *samplecompany.Company
 	service    *service
 	hook       string
@@ -74,7 +77,7 @@ func (s *shell) runBench(ctx context.Context, base *app, settings intakebench.Co
 	if err != nil {
 		return result, err
 	}
-	defer func() { run.db.Close(); base.dropDatabase(context.WithoutCancel(ctx), benchDatabase) }()
+	defer func() { run.db.Close(); base.dropDatabase(context.WithoutCancel(ctx), run.database) }()
 	ctx, stop := context.WithCancel(ctx)
 	running, ctx := errgroup.WithContext(ctx)
 	running.Go(func() error { return run.service.run(ctx) })
@@ -86,20 +89,17 @@ func (s *shell) runBench(ctx context.Context, base *app, settings intakebench.Co
 	return result, firstError(err, running.Wait())
 }
 
-const benchDatabase = "signalbox_bench"
-
 // prepareBench makes an empty database with a trained model and one connection.
 func (s *shell) prepareBench(ctx context.Context, base *app) (*benchRun, error) {
-	base.dropDatabase(ctx, benchDatabase)
-	urls, err := base.servers.EnsureDatabase(ctx, benchDatabase)
+	copied := *base
+	run := &benchRun{app: &copied, database: fmt.Sprintf("signalbox_bench_%d", os.Getpid())}
+	urls, err := base.servers.EnsureDatabase(ctx, run.database)
 	if err != nil {
 		return nil, err
 	}
 	if err := migrations.Up(ctx, urls.Migrate, migrations.Roles{App: local.AppRole, Customer: local.CustomerRole}); err != nil {
 		return nil, err
 	}
-	copied := *base
-	run := &benchRun{app: &copied}
 	run.config.Listen, run.config.MetricsListen = "127.0.0.1:0", "off"
 	if run.db, err = postgres.Open(ctx, postgres.Config{URL: urls.App, CustomerURL: urls.Customer, MaxConns: 24}); err != nil {
 		return nil, err
@@ -136,34 +136,38 @@ func (b *benchRun) teach(ctx context.Context) error {
 	return b.db.Promote(ctx, operator, record.ID)
 }
 
-// readBodies keeps each sample ticket's first event.
+// placeholder stands for the ID of an event and its ticket.
+const placeholder = "bench-0000000000"
+
+// readBodies keeps each sample ticket's first event, with placeholders for its IDs,
+// so that sending one costs the sender little.
 func (b *benchRun) readBodies() error {
 	for _, ticket := range b.company.Tickets {
 		events, err := b.company.Events(ticket)
 		if err != nil {
 			return err
 		}
-		b.bodies = append(b.bodies, events[0])
+		var event map[string]any
+		if err := json.Unmarshal(events[0], &event); err != nil {
+			return err
+		}
+		event["event_id"] = placeholder
+		if named, ok := event["ticket"].(map[string]any); ok {
+			named["id"] = placeholder
+		}
+		body, err := json.Marshal(event)
+		if err != nil {
+			return err
+		}
+		b.bodies = append(b.bodies, body)
 	}
 	return nil
 }
 
 // post sends sample ticket i anew, under an ID of its own.
 func (b *benchRun) post(ctx context.Context, i int) error {
-	var event map[string]any
-	if err := json.Unmarshal(b.bodies[i%len(b.bodies)], &event); err != nil {
-		return err
-	}
-	id := fmt.Sprintf("bench-%d", i)
-	event["event_id"] = id
-	if ticket, ok := event["ticket"].(map[string]any); ok {
-		ticket["id"] = id
-	}
-	body, err := json.Marshal(event)
-	if err != nil {
-		return err
-	}
-	_, err = postEvent(ctx, b.hook, b.secret, body)
+	body := bytes.ReplaceAll(b.bodies[i%len(b.bodies)], []byte(placeholder), fmt.Appendf(nil, "bench-%d", i))
+	_, err := postEvent(ctx, b.hook, b.secret, body)
 	return err
 }
 

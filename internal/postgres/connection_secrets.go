@@ -10,12 +10,6 @@ import (
 	"github.com/signalbox/signalbox/internal/fault"
 )
 
-// hookSecret is a secret as its columns stand.
-type hookSecret struct {
-	KeyID  string
-	Sealed []byte
-}
-
 func secretContext(connection uuid.UUID, keyID string) []byte {
 	return []byte("connection_secrets/" + connection.String() + "/" + keyID)
 }
@@ -34,39 +28,32 @@ func (c *Connections) addSecret(ctx context.Context, tx pgx.Tx, connection uuid.
 	return secret, err
 }
 
-const selectConnection = `select ` + connectionColumns + ` from connections where id = $1`
-
-const selectSecrets = `
-select key_id, secret_sealed from connection_secrets
-where connection_id = $1 and retired_at is null
-order by created_at desc, key_id`
+// One statement, because every hook asks it.
+const selectConnection = `
+select c.id, c.site_id, c.kind, c.name, coalesce(c.restriction_group, ''), c.disabled_at is not null,
+       array(select key_id from connection_secrets where connection_id = c.id and retired_at is null order by created_at desc, key_id),
+       array(select secret_sealed from connection_secrets where connection_id = c.id and retired_at is null order by created_at desc, key_id)
+from connections c where c.id = $1`
 
 // Connection returns a connection with its live secrets opened, at most two. A
 // disabled one is returned too, and says so: its hook must refuse.
 func (c *Connections) Connection(ctx context.Context, id uuid.UUID) (desk.Connection, error) {
-	var info ConnectionInfo
-	var secrets []hookSecret
-	var batch pgx.Batch
-	batch.Queue(selectConnection, id).Query(func(rows pgx.Rows) (err error) {
-		info, err = one[ConnectionInfo](rows, nil)
-		return err
-	})
-	batch.Queue(selectSecrets, id).Query(func(rows pgx.Rows) (err error) {
-		secrets, err = many[hookSecret](rows, nil)
-		return err
-	})
-	if err := c.db.app.SendBatch(ctx, &batch).Close(); err != nil {
+	var connection desk.Connection
+	var site *uuid.UUID
+	var keyIDs []string
+	var sealed [][]byte
+	err := c.db.app.QueryRow(ctx, selectConnection, id).Scan(&connection.ID, &site, &connection.Kind, &connection.Name,
+		&connection.RestrictionGroup, &connection.Disabled, &keyIDs, &sealed)
+	if err != nil {
 		return desk.Connection{}, failure(err, "read connection %s", id)
 	}
-	connection := desk.Connection{ID: info.ID, Kind: info.Kind, Name: info.Name,
-		RestrictionGroup: info.RestrictionGroup, Disabled: info.DisabledAt != nil}
-	if info.SiteID != nil {
-		connection.SiteID = *info.SiteID
+	if site != nil {
+		connection.SiteID = *site
 	}
-	for _, secret := range secrets {
-		opened, err := c.box.Open(secret.Sealed, secretContext(id, secret.KeyID))
+	for i, keyID := range keyIDs {
+		opened, err := c.box.Open(sealed[i], secretContext(id, keyID))
 		if err != nil {
-			return desk.Connection{}, failure(err, "open secret %s of connection %s", secret.KeyID, id)
+			return desk.Connection{}, failure(err, "open secret %s of connection %s", keyID, id)
 		}
 		connection.Secrets = append(connection.Secrets, opened)
 	}
