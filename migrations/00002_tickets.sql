@@ -26,7 +26,7 @@ create table tickets (
 ) with (fillfactor = 85);
 -- A ticket's source is its connection, or the site whose form it came from.
 create unique index tickets_source on tickets ((coalesce(connection_id, site_id)), external_id);
-create index tickets_customer on tickets (customer_id);
+create index tickets_customer on tickets (customer_id, created_at desc);
 create index tickets_account on tickets (account_id);
 create index tickets_created on tickets (created_at desc, id desc);
 alter table tickets enable row level security;

@@ -2,6 +2,9 @@ package triage
 
 import (
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/signalbox/signalbox/internal/learn"
 )
@@ -25,7 +28,7 @@ func (e *Engine) addEvidence(document document, text *learn.Reading, read *readi
 			return err
 		}
 		for _, piece := range contributions {
-			if piece.Weight <= 0 || len(field.evidence) == evidenceSpans {
+			if piece.Weight <= 0 || len(field.evidence) == evidenceSpans || !saysSomething(document.text[piece.Start:piece.End]) {
 				continue
 			}
 			span, ok := document.source(piece.Start, piece.End)
@@ -36,6 +39,17 @@ func (e *Engine) addEvidence(document document, text *learn.Reading, read *readi
 		read.fields[name] = field
 	}
 	return nil
+}
+
+// saysSomething reports whether a piece of text has a word that is no function word:
+// "when" may weigh a little in a model, but explains nothing to a person.
+func saysSomething(piece string) bool {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(piece), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if _, function := functionWords[word]; !function && utf8.RuneCountInString(word) > 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // stands says whether a field's value adds points and is none of the usual ones.

@@ -9,7 +9,7 @@ select t.id, t.connection_id, t.site_id, t.external_id, t.external_url, t.custom
        (select count(*) from (
           select from tickets other
           where other.customer_id = t.customer_id and other.id <> t.id and other.created_at > now() - interval '30 days'
-          limit 1000) recent),
+          limit 100) recent),
        (select count(distinct reporter) from (
           select other.customer_id as reporter
           from decisions d join tickets other on other.id = d.ticket_id
