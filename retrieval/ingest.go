@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/signalbox/signalbox/desk"
-	"github.com/signalbox/signalbox/internal/fault"
 )
 
 // Store keeps articles. Every write is all or nothing.
@@ -67,10 +64,8 @@ type Progress struct {
 // IngestDir reads every .md file under a directory into one audience. A file's
 // path without .md is its article's source key. Unchanged files cost a read and a
 // hash; changed ones become a new version; articles whose file is gone are
-// archived, unless there is no file at all, which is Invalid: it is the wrong
-// folder, or one that is not mounted. Broken files are skipped and named in the
-// report, and what they held before stays. An error ends the run; a later run
-// takes up the rest.
+// archived. Broken files are skipped and named in the report, and what they held
+// before stays. An error ends the run; a later run takes up the rest.
 func (in *Ingester) IngestDir(ctx context.Context, directory fs.FS, audience desk.Audience, options Options) (Report, error) {
 	if err := in.Space.ClaimSpace(ctx, in.Embedder.Identity(), in.Embedder.Dimension()); err != nil {
 		return Report{}, err
@@ -82,9 +77,6 @@ func (in *Ingester) IngestDir(ctx context.Context, directory fs.FS, audience des
 	r := run{Ingester: in, directory: directory, audience: audience, started: time.Now(), report: Report{Skipped: skipped}}
 	if r.known, err = in.Store.Indexed(ctx, audience); err != nil {
 		return Report{}, err
-	}
-	if len(keys) == 0 && !options.Keep && slices.ContainsFunc(slices.Collect(maps.Values(r.known)), func(i Indexed) bool { return !i.Archived }) {
-		return Report{}, fault.New(fault.Invalid, "the folder holds no .md file, so every %s article would be archived: name another folder", audience)
 	}
 	if audience == desk.Internal {
 		if r.public, err = in.Store.Indexed(ctx, desk.Public); err != nil {

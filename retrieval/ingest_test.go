@@ -60,21 +60,6 @@ func TestIngestNamesBrokenFiles(t *testing.T) {
 	}
 }
 
-func TestAnEmptyFolderArchivesNothing(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	_, err := r.ingester.IngestDir(t.Context(), fstest.MapFS{}, desk.Public, retrieval.Options{})
-	must(t, err) // nothing is there to lose
-	_, err = r.ingester.IngestDir(t.Context(), fstest.MapFS{"a.md": {Data: []byte("Text.")}}, desk.Public, retrieval.Options{})
-	must(t, err)
-	if _, err = r.ingester.IngestDir(t.Context(), fstest.MapFS{"a.txt": {Data: []byte("Text.")}}, desk.Public, retrieval.Options{}); !fault.Is(err, fault.Invalid) {
-		t.Errorf("a folder without an article: %v, want Invalid", err)
-	}
-	if left, err := r.customer.Articles(t.Context(), "", 10); err != nil || len(left) != 1 {
-		t.Errorf("%d articles are left (%v), want the one", len(left), err)
-	}
-}
-
 func TestIngestPublishesNothingThatMayNeverBeTold(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
