@@ -27,6 +27,8 @@ demo: build ## Run the sample company on private servers; ONCE=1 stops after pri
 test: build ## Run every test: Go, SQL, end to end
 	@$(if $(RACE),echo "testing with the race detector",echo "testing without the race detector: no C compiler here")
 	CGO_ENABLED=$(CGO) $(GO) test $(RACE) -timeout 14m ./...
+	@echo "the store's tests again, on Postgres 16"
+	SIGNALBOX_TEST_POSTGRES=16 $(GO) test -count=1 -timeout 5m ./migrations ./internal/postgres
 
 .PHONY: lint
 lint: $(LINTER) ## Check style and imports

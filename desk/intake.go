@@ -156,7 +156,7 @@ func (in Incoming) limits() []limit {
 		{"ticket.channel", in.Channel, MaxExternalIDBytes},
 		{"ticket.restriction_group", in.RestrictionGroup, MaxExternalIDBytes},
 		{"requester.id", in.Requester.Subject, MaxExternalIDBytes},
-		{"requester.email", in.Requester.Email, MaxExternalIDBytes},
+		{"requester.email", in.Requester.Email, 320},
 		{"requester.name", in.Requester.Name, MaxSubjectBytes},
 		{"requester.language", in.Requester.Language, MaxExternalIDBytes},
 	}

@@ -33,7 +33,7 @@ begin
   execute format($policy$create policy own on tickets for select to %s using (
     erased_at is null and (
       customer_id = nullif(current_setting('app.customer_id', true), '')::uuid
-      or account_id = (select administered_account())))$policy$, customer);
+      or restriction_group is null and account_id = (select administered_account())))$policy$, customer);
   execute format('create policy own on messages_public for select to %s
     using (exists (select from tickets where tickets.id = ticket_id))', customer);
 end $$;

@@ -134,7 +134,8 @@ func TestIngestNamesBrokenFiles(t *testing.T) {
 	s.run("ingest", folder, "--audience", "public", "--keep").wants(t, exitPartial, "archived 0")
 	must(t, os.Remove(filepath.Join(folder, "broken.md")))
 	must(t, os.Remove(filepath.Join(folder, "binary.md")))
-	s.run("ingest", folder, "--audience", "public").wants(t, exitOK, "archived 1")
+	s.run("ingest", folder, "--audience", "public").wants(t, exitUsage, "holds no .md file", "--allow-empty")
+	s.run("ingest", folder, "--audience", "public", "--allow-empty").wants(t, exitOK, "archived 1")
 }
 
 // TestJSONParses runs every command that lists or shows something.

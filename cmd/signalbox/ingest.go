@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +19,7 @@ import (
 
 func (s *shell) ingest() *cobra.Command {
 	var audience string
-	var keep bool
+	var keep, allowEmpty bool
 	command := &cobra.Command{
 		Use: "ingest DIR", Short: "Bring a folder of Markdown articles into the knowledge base", Args: cobra.ExactArgs(1),
 		Long: `Read every .md file below DIR into one audience. Front matter may give title, language,
@@ -32,6 +36,10 @@ and the exit code is then 3.`,
 			if err != nil || !info.IsDir() {
 				return withCode(exitUsage, fault.Field(fault.Invalid, "DIR", "is no folder that can be read", "name a folder of .md files"))
 			}
+			if !keep && !allowEmpty && !holdsArticles(args[0]) {
+				return withCode(exitUsage, fault.Field(fault.Invalid, "DIR", "holds no .md file, so that every article of this audience would be archived",
+					"name the right folder, or confirm with --allow-empty"))
+			}
 			return s.with(command.Context(), needs{}, func(app *app) error {
 				return s.ingestDir(command.Context(), app, args[0], chosen, keep)
 			})
@@ -39,7 +47,21 @@ and the exit code is then 3.`,
 	}
 	command.Flags().StringVar(&audience, "audience", "", "public or internal")
 	command.Flags().BoolVar(&keep, "keep", false, "do not archive articles whose file is gone")
+	command.Flags().BoolVar(&allowEmpty, "allow-empty", false, "archive everything when DIR holds no .md file")
 	return s.withJSON(command)
+}
+
+// holdsArticles reports whether a folder has any article: one that is not mounted
+// has none, and must not empty the knowledge base.
+func holdsArticles(directory string) bool {
+	found := errors.New("found")
+	err := filepath.WalkDir(directory, func(path string, _ fs.DirEntry, err error) error {
+		if err == nil && strings.EqualFold(filepath.Ext(path), ".md") {
+			return found
+		}
+		return nil
+	})
+	return errors.Is(err, found)
 }
 
 func (s *shell) ingestDir(ctx context.Context, app *app, directory string, audience desk.Audience, keep bool) error {

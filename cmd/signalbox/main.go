@@ -35,16 +35,35 @@ type environment struct {
 
 // run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, outside environment) int {
+	output := &checkedWriter{to: outside.stdout}
+	outside.stdout = output
 	root := newRoot(outside)
 	root.SetArgs(args)
 	root.SetIn(outside.stdin)
 	root.SetOut(outside.stdout)
 	root.SetErr(outside.stderr)
 	err := root.ExecuteContext(ctx)
+	if err == nil && output.err != nil {
+		err = fmt.Errorf("write the output: %w", output.err)
+	}
 	if err != nil {
 		fmt.Fprintln(outside.stderr, "signalbox: "+told(err))
 	}
 	return codeOf(err)
+}
+
+// checkedWriter keeps the first failure to write: a full disk is no success.
+type checkedWriter struct {
+	to  io.Writer
+	err error
+}
+
+func (w *checkedWriter) Write(text []byte) (int, error) {
+	written, err := w.to.Write(text)
+	if err != nil && w.err == nil {
+		w.err = err
+	}
+	return written, err
 }
 
 // told is what a person reads of an error. Where the mistake is theirs, the cause

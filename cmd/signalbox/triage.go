@@ -270,7 +270,7 @@ func (s *shell) readTickets(path string) (tickets []rowTicket, skipped []int, er
 		source = file
 	}
 	reader := csv.NewReader(withoutMark(source))
-	reader.FieldsPerRecord, reader.LazyQuotes, reader.ReuseRecord = -1, true, true
+	reader.FieldsPerRecord, reader.ReuseRecord = -1, true
 	header, err := reader.Read()
 	if err != nil {
 		return nil, nil, withCode(exitUsage, fault.Field(fault.Invalid, "--file", "has no header", "begin with a line such as id,subject,body"))

@@ -77,7 +77,7 @@ func (a *app) awaitRedis(ctx context.Context, alone bool) error {
 	const patience = 30 * time.Second
 	for start := time.Now(); ; {
 		err := a.redis.Ping(ctx).Err()
-		if err == nil || ctx.Err() != nil {
+		if err == nil {
 			return nil
 		}
 		if alone && time.Since(start) > patience {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -201,7 +202,7 @@ func TestWorkStopsWhenTheCustomerLeaves(t *testing.T) {
 	leave()
 	select {
 	case err := <-stopped:
-		if err != context.Canceled {
+		if !errors.Is(err, context.Canceled) {
 			t.Errorf("the work stopped with %v, want that the customer left", err)
 		}
 	case <-time.After(20 * time.Second):

@@ -33,9 +33,7 @@ const receiveAttempts = 8
 // receipt, marked Replayed, and writes nothing. keepRaw is how long the body is
 // kept; with zero or less it is not stored.
 //
-// A message to an erased ticket is attached to it: another ticket cannot have its
-// external ID. The erasure ends if the source names a requester, who is a new
-// customer then.
+// An erased ticket has lost its external ID, so a later message to it opens a new one.
 //
 // Errors: Unprocessable if neither or both of connection and site are named or the
 // named one is unknown; Unavailable if the database does not answer.

@@ -107,8 +107,8 @@ message as (
 work as (
   insert into outbox (id, kind, payload, ticket_id)
   select @outbox_id::uuid, @kind, jsonb_build_object('ticket_id', m.ticket_id, 'message_id', m.id), m.ticket_id
-  from message m
-  where @author_kind = 'customer' and @audience = 'public'
+  from message m, ticket t
+  where t.created or @author_kind = 'customer' and @audience = 'public'
 ),
 delivery as (
   insert into deliveries (id, connection_id, site_id, delivery_key, body, content_type, ticket_id, message_id, customer_id, expires_at)

@@ -16,10 +16,12 @@ import (
 //go:embed tickets_input.sql
 var selectInput string
 
+// The first message and the newest hundred are read, 32,768 characters of each: a
+// mail loop must not cost more with every message.
 const selectPublicMessages = `
-select id, ticket_id, audience::text, sequence, author_kind, body, quoted, signature, sent_at
+select id, ticket_id, audience::text, sequence, author_kind, left(body, 32768) as body, '' as quoted, '' as signature, sent_at
 from messages_public
-where ticket_id = $1
+where ticket_id = $1 and (sequence = 1 or sequence > (select message_count - 100 from tickets where id = $1))
 order by sequence`
 
 // TriageInput returns what is known of a ticket now, in one round trip. Errors:
