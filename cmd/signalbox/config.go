@@ -76,7 +76,7 @@ func settings() []setting {
 		{"SIGNALBOX_LOG_FORMAT", "text", "text or json.", oneOf(func(c *config) *string { return &c.LogFormat }, "text", "json")},
 		{"SIGNALBOX_KEEP_RAW_DAYS", "30", "How long raw payloads are kept, 1–3650 days.", readKeepRaw},
 		{"SIGNALBOX_CONCURRENCY", "10", "Jobs that `work` runs at once, 1–1000.", number(func(c *config) *int { return &c.Concurrency }, 1, 1000)},
-		{"SIGNALBOX_DATABASE_CONNECTIONS", "16", "Most connections of the app login a process, 2–1000.", number(func(c *config) *int { return &c.DatabaseConnections }, 2, 1000)},
+		{"SIGNALBOX_DATABASE_CONNECTIONS", "16", "Most connections of each of the app login's two pools a process, 2–1000.", number(func(c *config) *int { return &c.DatabaseConnections }, 2, 1000)},
 		{"SIGNALBOX_DIR", ".signalbox", "Folder of the private servers.", text(func(c *config) *string { return &c.Dir })},
 		{"SIGNALBOX_POSTGRES", "0", "Major version of the private Postgres, 15–18; 0 takes what there is.", readMajor},
 		{"PGBIN", "", "Folder with initdb and postgres for the private Postgres.", text(func(c *config) *string { return &c.PGBin })},

@@ -16,7 +16,7 @@ const stall = time.Minute
 
 // countEvery is how often decisions are counted: seldom enough to take nothing
 // away from what is measured.
-const countEvery = 20 * time.Millisecond
+const countEvery = 50 * time.Millisecond
 
 // rate runs do for numbers 0 to count-1 from this many clients, then waits for
 // after, and returns how many there were a second.

@@ -20,7 +20,7 @@ type Config struct {
 	URL         string // DATABASE_URL: the app login
 	CustomerURL string // DATABASE_URL_CUSTOMER: the read-only login of the customer side
 
-	MaxConns                 int32         // most connections of the app login, 1–1000
+	MaxConns                 int32         // most connections of each of the app login's two pools, 1–1000
 	CustomerMaxConns         int32         // most connections of the customer login, 1–1000: a flood there leaves the app's alone
 	CustomerStatementTimeout time.Duration // longest customer query, 100 ms to 1 min
 }

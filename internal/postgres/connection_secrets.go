@@ -42,7 +42,7 @@ func (c *Connections) Connection(ctx context.Context, id uuid.UUID) (desk.Connec
 	var site *uuid.UUID
 	var keyIDs []string
 	var sealed [][]byte
-	err := c.db.app.QueryRow(ctx, selectConnection, id).Scan(&connection.ID, &site, &connection.Kind, &connection.Name,
+	err := c.db.line.QueryRow(ctx, selectConnection, id).Scan(&connection.ID, &site, &connection.Kind, &connection.Name,
 		&connection.RestrictionGroup, &connection.Disabled, &keyIDs, &sealed)
 	if err != nil {
 		return desk.Connection{}, failure(err, "read connection %s", id)

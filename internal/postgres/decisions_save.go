@@ -35,7 +35,7 @@ func (db *DB) SaveDecision(ctx context.Context, work uuid.UUID, decision triage.
 	var batch pgx.Batch // one implicit transaction
 	batch.Queue(lockTicket, decision.TicketID)
 	batch.Queue(saveDecision, arguments).QueryRow(func(row pgx.Row) error { return row.Scan(&stored) })
-	err = db.app.SendBatch(ctx, &batch).Close()
+	err = db.line.SendBatch(ctx, &batch).Close()
 	return stored && err == nil, failure(err, "save decision of ticket %s", decision.TicketID)
 }
 

@@ -63,7 +63,7 @@ func (db *DB) Receive(ctx context.Context, incoming desk.Incoming, keepRaw time.
 func (db *DB) receive(ctx context.Context, sql string, arguments pgx.NamedArgs) (desk.Receipt, error) {
 	var receipt desk.Receipt
 	var ticket, message *uuid.UUID
-	err := db.app.QueryRow(ctx, sql, arguments).
+	err := db.line.QueryRow(ctx, sql, arguments).
 		Scan(&receipt.DeliveryID, &ticket, &message, &receipt.Ignored, &receipt.Replayed)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return desk.Receipt{}, fault.Field(fault.Unprocessable, "connection", "is unknown", "name a connection or a site that exists")

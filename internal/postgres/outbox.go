@@ -31,7 +31,7 @@ returning o.id, o.kind, o.payload, o.state, o.reason, o.attempts, taken.reopened
 // TakeUnsent hands out up to limit open rows that no relay has enqueued, oldest
 // first, and marks them with the epoch of the Redis that they go to.
 func (db *DB) TakeUnsent(ctx context.Context, epoch string, limit int) ([]desk.Work, error) {
-	work, err := many[desk.Work](db.app.Query(ctx, takeUnsent, epoch, limit))
+	work, err := many[desk.Work](db.line.Query(ctx, takeUnsent, epoch, limit))
 	return work, failure(err, "take unsent work")
 }
 
@@ -54,7 +54,7 @@ returning o.id, o.kind, o.payload, o.state, o.reason, o.attempts, false, o.creat
 // TakeStale hands out up to limit open rows again that were enqueued longer than
 // age ago; a row that was handed out n times must be n times as old, up to 8.
 func (db *DB) TakeStale(ctx context.Context, epoch string, age time.Duration, limit int) ([]desk.Work, error) {
-	work, err := many[desk.Work](db.app.Query(ctx, takeStale, epoch, age, limit))
+	work, err := many[desk.Work](db.line.Query(ctx, takeStale, epoch, age, limit))
 	return work, failure(err, "take stale work")
 }
 
@@ -64,7 +64,7 @@ where id = any($1) and state = 'open'`
 
 // GiveBack returns rows that could not be enqueued.
 func (db *DB) GiveBack(ctx context.Context, ids []uuid.UUID) error {
-	_, err := db.app.Exec(ctx, giveBack, ids)
+	_, err := db.line.Exec(ctx, giveBack, ids)
 	return failure(err, "give back work")
 }
 
@@ -75,7 +75,7 @@ where state = 'open' and enqueued_at is not null and enqueued_epoch is distinct 
 // ForgetOtherEpochs marks the open rows that went to a Redis of another epoch as
 // unsent: what they became there is lost. It returns how many there were.
 func (db *DB) ForgetOtherEpochs(ctx context.Context, epoch string) (int64, error) {
-	tag, err := db.app.Exec(ctx, forgetEpoch, epoch)
+	tag, err := db.line.Exec(ctx, forgetEpoch, epoch)
 	return tag.RowsAffected(), failure(err, "forget other epochs")
 }
 
@@ -86,7 +86,7 @@ where id = $1 and state = 'open'`
 // FailWork closes an open row as failed. The reason is shown to the owner and
 // holds no outside text.
 func (db *DB) FailWork(ctx context.Context, id uuid.UUID, reason string) error {
-	_, err := db.app.Exec(ctx, failWork, id, reason)
+	_, err := db.line.Exec(ctx, failWork, id, reason)
 	return failure(err, "fail work %s", id)
 }
 
@@ -96,7 +96,7 @@ where id = $1 and state <> 'done'`
 
 // FinishWork closes a row as done, for work that has nothing to store.
 func (db *DB) FinishWork(ctx context.Context, id uuid.UUID) error {
-	_, err := db.app.Exec(ctx, finishWork, id)
+	_, err := db.line.Exec(ctx, finishWork, id)
 	return failure(err, "finish work %s", id)
 }
 
@@ -106,7 +106,7 @@ where id = $1 and state = 'failed'`
 
 // RetryWork reopens a failed row. It returns NotFound if there is no such failed row.
 func (db *DB) RetryWork(ctx context.Context, id uuid.UUID) error {
-	tag, err := db.app.Exec(ctx, retryWork, id)
+	tag, err := db.line.Exec(ctx, retryWork, id)
 	if err == nil && tag.RowsAffected() == 0 {
 		err = fault.New(fault.NotFound, "no failed job has this ID")
 	}

@@ -18,6 +18,7 @@ import (
 // DB is the database through its two logins. It is safe for concurrent use.
 type DB struct {
 	app      *pgxpool.Pool
+	line     *pgxpool.Pool // the app login too: what every ticket runs
 	customer *pgxpool.Pool
 }
 
@@ -29,10 +30,13 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 		return nil, err
 	}
 	timeout := config.withDefaults().CustomerStatementTimeout
-	// Intake and decisions are long statements over partitions: planning them anew
-	// each time costs as much as running them. Searches ask for their own plans.
-	app, err := openPool(ctx, appConfig, map[string]string{"plan_cache_mode": "force_generic_plan"})
+	app, err := openPool(ctx, appConfig.Copy(), nil)
 	if err != nil {
+		return nil, fmt.Errorf("connect to DATABASE_URL: %w", err)
+	}
+	line, err := openPool(ctx, appConfig, linePlans)
+	if err != nil {
+		app.Close()
 		return nil, fmt.Errorf("connect to DATABASE_URL: %w", err)
 	}
 	customer, err := openPool(ctx, customerConfig, map[string]string{
@@ -42,14 +46,22 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 	})
 	if err != nil {
 		app.Close()
+		line.Close()
 		return nil, fmt.Errorf("connect to DATABASE_URL_CUSTOMER: %w", err)
 	}
-	return &DB{app: app, customer: customer}, nil
+	return &DB{app: app, line: line, customer: customer}, nil
 }
+
+// linePlans suit the few statements that every ticket runs: long ones over
+// partitions, which look up single rows. Planning them anew each time costs as
+// much as running them, and a plan that is kept must not remember that a table
+// was small when it was made.
+var linePlans = map[string]string{"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
 
 // Close waits until every borrowed connection is back, and closes both pools.
 func (db *DB) Close() {
 	db.customer.Close()
+	db.line.Close()
 	db.app.Close()
 }
 

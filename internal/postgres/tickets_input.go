@@ -30,7 +30,7 @@ func (db *DB) TriageInput(ctx context.Context, ticketID uuid.UUID) (triage.Input
 	var loaded loadedInput
 	var batch pgx.Batch
 	loaded.queue(&batch, ticketID)
-	if err := db.app.SendBatch(ctx, &batch).Close(); err != nil {
+	if err := db.line.SendBatch(ctx, &batch).Close(); err != nil {
 		return triage.Input{}, failure(err, "load triage input of ticket %s", ticketID)
 	}
 	if loaded.erased {
