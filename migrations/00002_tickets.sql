@@ -3,7 +3,8 @@
 -- people's labels and the models that were trained from them.
 -- Connections, sites and models are disabled or retired, never deleted, and every
 -- intake or decision names the same few: a foreign key would have concurrent ones
--- queue for locks on those rows. Intake looks for the source itself.
+-- queue for locks on those rows. Intake looks for the source itself. Deliveries and
+-- outbox rows are written beside their ticket, which is erased but never deleted.
 
 create table tickets (
   id                  uuid primary key,
@@ -65,7 +66,7 @@ create table deliveries (
   content_type  text not null default '',
   state         text not null default 'accepted' check (state in ('accepted', 'ignored', 'poison')),
   reason        text not null default '',
-  ticket_id     uuid references tickets on delete cascade,
+  ticket_id     uuid,
   message_id    uuid,
   customer_id   uuid, -- customers are erased, never deleted
   received_at   timestamptz not null default now(),
@@ -83,7 +84,7 @@ create table outbox (
   id             uuid primary key,
   kind           text not null,
   payload        jsonb not null,
-  ticket_id      uuid references tickets on delete cascade,
+  ticket_id      uuid,
   name           text,
   slot           timestamptz,
   state          text not null default 'open' check (state in ('open', 'done', 'failed')),

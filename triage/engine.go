@@ -2,6 +2,7 @@ package triage
 
 import (
 	"fmt"
+	"math"
 	"unicode"
 
 	"github.com/google/uuid"
@@ -140,8 +141,19 @@ func (e *Engine) fields(read reading, assessed assessment) map[string]Field {
 	fields[FieldSensitive] = read.sensitiveField()
 	fields[FieldLanguage] = Field{Value: read.language.code, Confidence: read.language.confidence, State: Uncalibrated}
 	fields[FieldPriority] = Field{Value: e.policy.Priority.Bands.band(assessed.priority), Confidence: assessed.confidence, State: assessed.state}
+	for name, field := range fields {
+		field.Confidence = fourDigits(field.Confidence)
+		for i := range field.Scores {
+			field.Scores[i].Probability = fourDigits(field.Scores[i].Probability)
+		}
+		fields[name] = field
+	}
 	return fields
 }
+
+// fourDigits rounds down, so that no confidence reaches a threshold by rounding.
+// Further digits would say nothing and fill the store.
+func fourDigits(probability float64) float64 { return math.Floor(probability*1e4) / 1e4 }
 
 // newest returns the customer's newest public message, the cause, and the
 // sequence of the newest message that was given.
