@@ -53,8 +53,8 @@ func TestMethodsAndAddresses(t *testing.T) {
 		{http.MethodOptions, "/v1/answers", 405}, // without an origin it is no preflight
 	} {
 		got := w.do(call{method: test.method, path: test.path})
-		switch {
-		case test.method == http.MethodHead:
+		switch test.method {
+		case http.MethodHead:
 			if got.status != test.status || got.body != "" {
 				t.Errorf("HEAD %s: status %d with %q, want %d without a body", test.path, got.status, got.body, test.status)
 			}
