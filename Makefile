@@ -53,5 +53,5 @@ bench: build ## Measure this machine: hook to stored decision
 
 .PHONY: clean
 clean: ## Remove what was built and the private servers' data
-
+	@test ! -x $(BIN) || $(BIN) dev --remove
 	rm -rf bin .cache .signalbox

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/signalbox/signalbox/triage"
 )
 
 func TestAgreementIsCohensKappa(t *testing.T) {
@@ -36,10 +38,14 @@ func TestTwoLabellingsAgree(t *testing.T) {
 		t.Errorf("agreement on %d fields, want the seven that are labelled", len(agreements))
 	}
 	for field, agreement := range agreements {
-		// Above 0.6 counts as substantial (Landis and Koch 1977). Where the labellings
-		// differ is the noise that a model cannot be blamed for.
-		if agreement.Tickets != 100 || agreement.Kappa <= 0.6 {
-			t.Errorf("%s: kappa %.3f on %d tickets, want more than 0.6 on 100", field, agreement.Kappa, agreement.Tickets)
+		// 0.8 and above counts as almost perfect (Landis and Koch 1977). Impact misses
+		// it by 0.002: whether a firm or one person suffers is often not in the text.
+		least := 0.8
+		if field == triage.FieldImpact {
+			least = 0.79
+		}
+		if agreement.Tickets != 100 || agreement.Kappa < least {
+			t.Errorf("%s: kappa %.3f on %d tickets, want %.2f or more on 100", field, agreement.Kappa, agreement.Tickets, least)
 		}
 	}
 }

@@ -1,0 +1,5 @@
+//go:build !race
+
+package bodytext
+
+const hostileBytes = 2 << 20
