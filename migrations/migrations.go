@@ -15,7 +15,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// FS holds the numbered migrations and access.sql.
+// FS holds the numbered migrations, access.sql and sentinels.sql.
 //
 //go:embed *.sql
 var FS embed.FS
@@ -24,6 +24,12 @@ var FS embed.FS
 const Schema = "signalbox"
 
 const versionTable = "schema_migrations"
+
+// The scripts that run after every migration; they change nothing that holds.
+const (
+	accessScript   = "access.sql"
+	sentinelScript = "sentinels.sql"
+)
 
 // Roles names the two logins that the service uses, with the passwords to set
 // when they must be created (empty: no password).
@@ -115,7 +121,7 @@ func with(ctx context.Context, url string, do func(*sql.DB, *goose.Provider) err
 		return fmt.Errorf("migration table: %w", err)
 	}
 	provider, err := goose.NewProvider("", db, FS,
-		goose.WithStore(store), goose.WithSessionLocker(locker), goose.WithExcludeNames([]string{"access.sql"}))
+		goose.WithStore(store), goose.WithSessionLocker(locker), goose.WithExcludeNames([]string{accessScript, sentinelScript}))
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}

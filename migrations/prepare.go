@@ -84,12 +84,9 @@ func login(ctx context.Context, conn *sql.Conn, name, password string) error {
 		"the login "+name+" does not exist and may not be created", shown)
 }
 
-// grant lays down access.sql, and the customer login's defaults where it may.
+// grant lays down access.sql, plants the sentinels, and sets the customer login's
+// defaults where it may.
 func grant(ctx context.Context, db *sql.DB, roles Roles) error {
-	script, err := FS.ReadFile("access.sql")
-	if err != nil {
-		return fmt.Errorf("read access.sql: %w", err)
-	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
@@ -101,8 +98,14 @@ func grant(ctx context.Context, db *sql.DB, roles Roles) error {
 	if err != nil {
 		return fmt.Errorf("name the logins: %w", err)
 	}
-	if _, err := tx.ExecContext(ctx, string(script)); err != nil {
-		return fmt.Errorf("lay down who may do what: %w", err)
+	for _, name := range []string{accessScript, sentinelScript} {
+		script, err := FS.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", name, err)
+		}
+		if _, err := tx.ExecContext(ctx, string(script)); err != nil {
+			return fmt.Errorf("lay down %s: %w", name, err)
+		}
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
