@@ -16,6 +16,8 @@ const (
 	Review  Outcome = "review"
 	// Off is the outcome of a field that the owner has switched off; no decision has it.
 	Off Outcome = "off"
+	// Kept is the outcome of a field that a person has set; no decision has it.
+	Kept Outcome = "kept"
 )
 
 // The fields that are decided. Each has a value, a confidence and its state.
@@ -29,6 +31,8 @@ const (
 	FieldSensitive = "sensitive" // "" or legal, security_report, self_harm, press, data_protection
 	FieldLanguage  = "language"
 	FieldPriority  = "priority" // the band: urgent, high, normal, low
+	FieldSeverity  = "severity" // A, B or C, by rule over kind, urgency and impact
+	FieldAct       = "act"      // what the newest message does to the thread
 )
 
 // ConfidenceState says what a confidence is worth.
@@ -89,6 +93,43 @@ type Versions struct {
 	Policy   int64     `json:"policy"`
 }
 
+// AppliedRule is an assignment rule that changed the route.
+type AppliedRule struct {
+	Name string `json:"name"`
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// Proposal is something for a person to do; nothing of it is done alone.
+type Proposal struct {
+	Kind  string `json:"kind"`            // one of the Propose constants
+	Value string `json:"value,omitempty"` // the route for reroute, the kind of entity for link
+}
+
+// Change is a single fact that would put the ticket into another band.
+type Change struct {
+	Factor   string `json:"factor"`
+	Value    string `json:"value"`
+	Priority int    `json:"priority"` // what it would be, 0–100
+	Band     string `json:"band"`
+}
+
+// Details are the parts of a decision that only a reader of the whole record needs.
+type Details struct {
+	// Secondary are intents that the customer also has, likeliest first.
+	Secondary []Score `json:"secondary,omitempty"`
+	// Rules are the assignment rules that changed the route, in their order.
+	Rules []AppliedRule `json:"rules,omitempty"`
+	// Proposals are what a person should consider.
+	Proposals []Proposal `json:"proposals,omitempty"`
+	// Changes say what would move the ticket into another band.
+	Changes []Change `json:"changes,omitempty"`
+	// Thresholds are those in force, by field that may act alone.
+	Thresholds map[string]float64 `json:"thresholds,omitempty"`
+	// Facts are what was known beside the text; nil once the person was erased.
+	Facts *Facts `json:"facts,omitempty"`
+}
+
 // Decision is what triage says about a ticket as it stands.
 type Decision struct {
 	ID              uuid.UUID        `json:"id"`
@@ -103,6 +144,7 @@ type Decision struct {
 	Entities        []Entity         `json:"entities"`
 	Versions        Versions         `json:"versions"`
 	InputHash       []byte           `json:"input_hash"` // keyed, so that it says nothing about the text
-	Latency         time.Duration    `json:"latency_ns"`
-	CreatedAt       time.Time        `json:"created_at"`
+	Details
+	Latency   time.Duration `json:"latency_ns"`
+	CreatedAt time.Time     `json:"created_at"`
 }

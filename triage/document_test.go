@@ -91,7 +91,7 @@ func TestStackTracesAreReducedToTheirErrorLine(t *testing.T) {
 		{"javascript", "TypeError: x is undefined\n    at load (app.js:10:3)\n    at run (app.js:99:1)\nthanks", "TypeError: x is undefined"},
 	} {
 		input := ticket("", test.text)
-		entities := findEntities(input)
+		entities := findEntities(input, ownEntities{})
 		if len(entities) == 0 || entities[0].Kind != EntityStackTrace {
 			t.Errorf("%s: the entities are %+v, want a stack trace first", test.name, entities)
 			continue

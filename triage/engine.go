@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/signalbox/signalbox/internal/detect"
 	"github.com/signalbox/signalbox/internal/learn"
 )
 
@@ -22,11 +23,20 @@ type EngineOptions struct {
 // Engine decides tickets. It never changes and is safe for concurrent use: a new
 // model or policy takes a new engine.
 type Engine struct {
-	model    *Model
-	policy   Policy
-	options  EngineOptions
-	taxonomy Taxonomy
-	versions Versions
+	model      *Model
+	policy     Policy
+	options    EngineOptions
+	taxonomy   Taxonomy
+	versions   Versions
+	own        ownEntities
+	thresholds map[string]float64 // of the fields that may act alone
+	detectors  detectors          // nil without any
+}
+
+// detectors read what needs no examples of the owner's.
+type detectors interface {
+	Read(text string, embedding []float32) (detect.Reading, error)
+	Act(earlier []detect.Message, text string) []detect.Score
 }
 
 // NewEngine returns an engine for a model, nil if none is trained yet, and a
@@ -35,6 +45,8 @@ type Engine struct {
 func NewEngine(model *Model, policy Policy, options EngineOptions) *Engine {
 	e := &Engine{model: model, policy: policy, options: options}
 	e.versions = Versions{Features: FeaturesVersion, Model: options.ModelVersion, ModelID: options.ModelID, Policy: policy.Version}
+	e.thresholds = policy.thresholds()
+	e.own, _ = newOwnEntities(policy.Products, policy.Patterns) // a valid policy has usable ones
 	if model != nil {
 		e.taxonomy = model.taxonomy
 		e.versions.Taxonomy = model.TaxonomyHash()
@@ -46,18 +58,27 @@ func NewEngine(model *Model, policy Policy, options EngineOptions) *Engine {
 // policy, so the decision has neither an ID nor a latency yet; its time is the
 // input's. The error is a defect of the model, never of the input.
 func (e *Engine) Decide(input Input) (Decision, error) {
-	document := newDocument(input)
-	read, err := e.read(document, input)
+	act := e.actOf(input)
+	heard := withoutQuiet(input, reading{fields: map[string]fieldReading{FieldAct: act}}.act())
+	document := newDocument(heard)
+	read, err := e.read(document, heard)
 	if err != nil {
 		return Decision{}, fmt.Errorf("decide ticket %s: %w", input.Ticket.ID, err)
 	}
+	read.fields[FieldAct] = act
+	read.applyEdits(input.Edits)
 	assessed := e.policy.Priority.assess(input, read)
 	decision := Decision{
 		TicketID: input.Ticket.ID, Priority: assessed.priority, Factors: assessed.factors,
-		Fields: e.fields(read, assessed), Entities: findEntities(input), Versions: e.versions,
+		Fields: e.fields(read, assessed), Entities: findEntities(input, e.own), Versions: e.versions,
 		InputHash: hashInput(e.options.HashKey, input), CreatedAt: input.Now,
+		Details: Details{Secondary: read.secondary, Changes: e.policy.Priority.changes(input, read, assessed), Thresholds: e.thresholds, Facts: factsOf(input)},
 	}
 	decision.CauseID, decision.ThroughSequence = newest(input)
+	e.policy.assignRoute(&decision, read, input)
+	e.hold(&decision, input, read)
+	e.keepEdits(&decision, input)
+	proposeFor(&decision, input, read.act())
 	reason := e.policy.applyPolicy(&decision, read, assessed.conflict)
 	decision.Reason = e.reasonLine(decision, input, read, reason)
 	return decision, nil
@@ -113,6 +134,9 @@ func (e *Engine) readFields(document document, input Input, read *reading) error
 			read.outOfScope = energy > model.strangeAbove
 		}
 	}
+	if err := e.addSecondary(document.text, read); err != nil {
+		return err
+	}
 	return e.addEvidence(document, text, read)
 }
 
@@ -139,6 +163,8 @@ func (e *Engine) fields(read reading, assessed assessment) map[string]Field {
 		fields[name] = read.fields[name].field()
 	}
 	fields[FieldSensitive] = read.sensitiveField()
+	fields[FieldSeverity] = read.severity()
+	fields[FieldAct] = read.fields[FieldAct].field()
 	fields[FieldLanguage] = Field{Value: read.language.code, Confidence: read.language.confidence, State: Uncalibrated}
 	fields[FieldPriority] = Field{Value: e.policy.Priority.Bands.band(assessed.priority), Confidence: assessed.confidence, State: assessed.state}
 	for name, field := range fields {

@@ -27,8 +27,8 @@ const (
 
 // findEntities lists what is named in the subject and in the customer's public
 // messages, in the order of the text. Its time is linear in the text's length.
-func findEntities(input Input) []Entity {
-	search := entitySearch{room: entitySearchBytes}
+func findEntities(input Input, own ownEntities) []Entity {
+	search := entitySearch{room: entitySearchBytes, own: own}
 	search.text(uuid.Nil, input.Ticket.Subject)
 	for _, message := range customerMessages(input.Messages) {
 		search.text(message.ID, message.Body)
@@ -39,12 +39,14 @@ func findEntities(input Input) []Entity {
 type entitySearch struct {
 	found []Entity
 	room  int // bytes that may still be read
+	own   ownEntities
 }
 
 func (s *entitySearch) text(id uuid.UUID, text string) {
 	text = text[:runeStart(text, min(len(text), s.room))]
 	s.room -= len(text)
 	s.traces(id, text)
+	s.own.search(s, id, text)
 	context := entityContext{}
 	for start := 0; start < len(text) && len(s.found) < maximumEntities; {
 		if isEntityGap(text[start]) {

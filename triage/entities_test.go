@@ -43,7 +43,7 @@ func TestFindEntities(t *testing.T) {
 		{"Nothing here. 12 cats, 7 dogs.", nil},
 	} {
 		input := ticket("", test.text)
-		if got := named(input, findEntities(input)); !slices.Equal(got, test.want) {
+		if got := named(input, findEntities(input, ownEntities{})); !slices.Equal(got, test.want) {
 			t.Errorf("%q holds %q, want %q", test.text, got, test.want)
 		}
 	}
@@ -52,7 +52,7 @@ func TestFindEntities(t *testing.T) {
 func TestEntitiesOfTheSubject(t *testing.T) {
 	t.Parallel()
 	input := ticket("Re: GW_504 again", "see above")
-	if got := named(input, findEntities(input)); !slices.Equal(got, []string{"error_code GW_504"}) {
+	if got := named(input, findEntities(input, ownEntities{})); !slices.Equal(got, []string{"error_code GW_504"}) {
 		t.Errorf("the entities are %q", got)
 	}
 }
@@ -60,7 +60,7 @@ func TestEntitiesOfTheSubject(t *testing.T) {
 func TestEntitiesAreBounded(t *testing.T) {
 	t.Parallel()
 	input := ticket("", strings.Repeat("ERR_1 E1203 ", 40_000))
-	if got := len(findEntities(input)); got != maximumEntities {
+	if got := len(findEntities(input, ownEntities{})); got != maximumEntities {
 		t.Errorf("%d entities, want %d", got, maximumEntities)
 	}
 }
@@ -70,7 +70,7 @@ func FuzzFindEntities(f *testing.F) {
 	f.Add("::::\xff::1 1.1.1.1 #1234 invoice 1234 \xe2\x82")
 	f.Fuzz(func(t *testing.T, text string) {
 		input := ticket(text, text)
-		for _, entity := range findEntities(input) {
+		for _, entity := range findEntities(input, ownEntities{}) {
 			if entity.Span.Start < 0 || entity.Span.Start >= entity.Span.End || entity.Span.End > len(text) {
 				t.Fatalf("the span %+v lies outside of %d bytes", entity.Span, len(text))
 			}

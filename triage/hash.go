@@ -11,7 +11,7 @@ import (
 )
 
 // inputHashVersion changes when what is hashed does.
-const inputHashVersion = 1
+const inputHashVersion = 2
 
 // canonicalHash feeds everything that a decision depends on into a hash, each
 // part after its length.
@@ -34,7 +34,35 @@ func hashInput(key []byte, input Input) []byte {
 	h.flag(input.IncidentOpen)
 	h.number(int64(input.OutageReports))
 	h.instant(input.Now)
+	h.surroundings(input)
 	return h.sum.Sum(nil)
+}
+
+// surroundings are what stands around the ticket as it is decided.
+func (h *canonicalHash) surroundings(input Input) {
+	h.text(input.Ticket.Channel)
+	h.text(string(input.StatusBefore))
+	h.text(input.Monitored)
+	h.flag(input.Assigned)
+	h.number(int64(len(input.Load)))
+	for _, route := range sortedKeys(input.Load) {
+		h.text(route)
+		h.number(int64(input.Load[route]))
+	}
+	h.number(int64(len(input.Edits)))
+	for _, field := range sortedKeys(input.Edits) {
+		h.text(field)
+		h.text(input.Edits[field])
+	}
+	h.flag(input.Previous != nil)
+	if input.Previous != nil {
+		h.number(int64(input.Previous.Priority))
+		h.text(input.Previous.Route)
+	}
+	h.number(int64(len(input.Quiet)))
+	for _, id := range input.Quiet {
+		h.bytes(id[:])
+	}
 }
 
 func (h *canonicalHash) messages(messages []desk.Message) {
@@ -68,6 +96,7 @@ func (h *canonicalHash) account(account *desk.Account) {
 		return
 	}
 	h.text(account.Tier)
+	h.number(account.AnnualValueCents)
 	h.flag(account.RenewsOn != nil)
 	if account.RenewsOn != nil {
 		h.instant(*account.RenewsOn)

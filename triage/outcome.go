@@ -5,12 +5,12 @@ func (p Policy) applyPolicy(decision *Decision, read reading, conflict bool) (re
 	for name, field := range decision.Fields {
 		p.judgeField(name, &field)
 		if name == FieldIntent || name == FieldRoute {
-			p.judgeDoubt(&field, name == FieldIntent && read.outOfScope)
+			p.judgeDoubt(&field, name == FieldIntent && read.outOfScope, name == FieldIntent && len(decision.Secondary) > 0)
 		}
-		if name == FieldSensitive && field.Value != "" {
+		if name == FieldSensitive && field.Value != "" && field.Outcome != Kept {
 			field.Outcome, field.Reason = Review, ReasonSensitive
 		}
-		if name == FieldPriority && conflict && field.Outcome != Off {
+		if name == FieldPriority && conflict && field.Outcome != Off && field.Outcome != Kept {
 			field.Outcome, field.Reason = Review, ReasonConflict
 		}
 		decision.Fields[name] = field
@@ -31,9 +31,13 @@ func (p Policy) applyPolicy(decision *Decision, read reading, conflict bool) (re
 func (p Policy) judgeField(name string, field *Field) {
 	policy := p.field(name)
 	switch {
+	case field.Reason == ReasonSetByPerson:
+		field.Outcome = Kept
 	case policy.Mode == ModeOff:
 		field.Outcome, field.Reason = Off, ReasonOff
 	case field.Reason == ReasonNotTrained:
+		field.Outcome = Suggest
+	case field.Reason == ReasonAssigned:
 		field.Outcome = Suggest
 	case policy.Mode == ModeSuggest:
 		field.Outcome, field.Reason = Suggest, ReasonSuggestOnly
@@ -46,9 +50,10 @@ func (p Policy) judgeField(name string, field *Field) {
 	}
 }
 
-// judgeDoubt sends what is not known well enough to a person.
-func (p Policy) judgeDoubt(field *Field, outOfScope bool) {
-	if field.Outcome == Off {
+// judgeDoubt sends what is not known well enough to a person. Two wishes in one
+// ticket are no doubt between them.
+func (p Policy) judgeDoubt(field *Field, outOfScope, several bool) {
+	if field.Outcome == Off || field.Outcome == Kept || field.Reason == ReasonAssigned {
 		return
 	}
 	switch {
@@ -56,7 +61,7 @@ func (p Policy) judgeDoubt(field *Field, outOfScope bool) {
 		field.Outcome = Review
 	case outOfScope:
 		field.Outcome, field.Reason = Review, ReasonOutOfScope
-	case field.Confidence >= p.UnsureBelow:
+	case field.Confidence >= p.UnsureBelow || several:
 	case len(field.Scores) > 1 && field.Scores[0].Probability-field.Scores[1].Probability < p.AmbiguousMargin:
 		field.Outcome, field.Reason = Review, ReasonAmbiguous
 	default:
@@ -90,7 +95,7 @@ func (p Policy) reviewReason(decision *Decision, read reading, conflict bool) st
 func (p Policy) allActedAuto(decision *Decision) bool {
 	acted := 0
 	for name, field := range decision.Fields {
-		if p.field(name).Mode != ModeAuto {
+		if p.field(name).Mode != ModeAuto || field.Outcome == Kept {
 			continue
 		}
 		if field.Outcome != Auto {

@@ -22,7 +22,7 @@ func TestJudgeDoubt(t *testing.T) {
 		{"switched off", Field{Outcome: Off, Reason: ReasonOff}, true, Off, ReasonOff},
 	} {
 		field := test.field
-		policy.judgeDoubt(&field, test.outOfScope)
+		policy.judgeDoubt(&field, test.outOfScope, false)
 		if field.Outcome != test.outcome || field.Reason != test.reason {
 			t.Errorf("%s: %s (%s), want %s (%s)", test.name, field.Outcome, field.Reason, test.outcome, test.reason)
 		}

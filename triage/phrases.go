@@ -27,6 +27,7 @@ type phrase struct {
 type phraseBook struct {
 	vocabulary map[string]int32
 	byLastWord map[int32][]phrase
+	digits     bool // words may hold digits
 }
 
 var knownPhrases = readPhrases(phraseList)
@@ -46,8 +47,15 @@ func readPhrases(list string) phraseBook {
 }
 
 func (b *phraseBook) add(topic, text string) {
+	if !b.tryAdd(topic, text) {
+		panic("triage: phrases.txt holds a phrase without words or with too many: " + text)
+	}
+}
+
+// tryAdd reports whether the text has words, and not too many.
+func (b *phraseBook) tryAdd(topic, text string) bool {
 	var words []int32
-	eachWordAt(text, func(word []byte, _, _ int) {
+	eachTokenAt(text, b.digits, func(word []byte, _, _ int) {
 		number, known := b.vocabulary[string(word)]
 		if !known {
 			number = int32(len(b.vocabulary) + 1)
@@ -56,10 +64,11 @@ func (b *phraseBook) add(topic, text string) {
 		words = append(words, number)
 	})
 	if len(words) == 0 || len(words) > longestPhrase {
-		panic("triage: phrases.txt holds a phrase without words or with too many: " + text)
+		return false
 	}
 	last := words[len(words)-1]
 	b.byLastWord[last] = append(b.byLastWord[last], phrase{words, topic})
+	return true
 }
 
 // phraseMatch is a phrase found at bytes [start, end) of a text.
@@ -75,7 +84,10 @@ func (b phraseBook) find(text string) []phraseMatch {
 	var matches []phraseMatch
 	var recent [longestPhrase]int32
 	var starts [longestPhrase]int
-	eachWordAt(text, func(word []byte, start, end int) {
+	if len(b.byLastWord) == 0 {
+		return nil
+	}
+	eachTokenAt(text, b.digits, func(word []byte, start, end int) {
 		copy(recent[:], recent[1:])
 		copy(starts[:], starts[1:])
 		number := b.vocabulary[string(word)]
@@ -98,6 +110,11 @@ func (b phraseBook) find(text string) []phraseMatch {
 // [start, end) in the text. Apostrophes inside a word belong to it. The word is
 // overwritten by the next one.
 func eachWordAt(text string, yield func(word []byte, start, end int)) {
+	eachTokenAt(text, false, yield)
+}
+
+// eachTokenAt is eachWordAt; with digits, these belong to words.
+func eachTokenAt(text string, digits bool, yield func(word []byte, start, end int)) {
 	var word []byte
 	start, end := 0, 0
 	flush := func() {
@@ -115,6 +132,10 @@ func eachWordAt(text string, yield func(word []byte, start, end int)) {
 		case r < utf8.RuneSelf && (r|0x20 >= 'a' && r|0x20 <= 'z'):
 			word = startWord(word, &start, i)
 			word = append(word, byte(r|0x20))
+			end = i + size
+		case digits && r >= '0' && r <= '9':
+			word = startWord(word, &start, i)
+			word = append(word, byte(r))
 			end = i + size
 		case r >= utf8.RuneSelf && r != '’' && unicode.IsLetter(r):
 			word = startWord(word, &start, i)

@@ -42,6 +42,15 @@ type Policy struct {
 	// MinimumLetters is how many letters a ticket must have to be decided.
 	MinimumLetters int     `json:"minimum_letters" yaml:"minimum_letters"`
 	Priority       Weights `json:"priority" yaml:"priority"`
+	// Assignment are the rules that run last, in their order.
+	Assignment []AssignmentRule `json:"assignment,omitempty" yaml:"assignment"`
+	// Hours are when a route is staffed, by its key; a route without is always open.
+	Hours map[string]Hours `json:"hours,omitempty" yaml:"hours"`
+	// Products are names of the owner's products to find in tickets.
+	Products []string `json:"products,omitempty" yaml:"products"`
+	// Patterns are regular expressions of what the owner's tickets name, by the kind
+	// of entity, such as contract_number.
+	Patterns map[string]string `json:"patterns,omitempty" yaml:"patterns"`
 }
 
 // DefaultPolicy suggests everything and does nothing alone.
@@ -59,7 +68,7 @@ func DefaultPolicy() Policy {
 
 var policyFields = []string{
 	FieldIntent, FieldRoute, FieldKind, FieldUrgency, FieldImpact, FieldSentiment,
-	FieldSensitive, FieldLanguage, FieldPriority,
+	FieldSensitive, FieldLanguage, FieldPriority, FieldSeverity, FieldAct,
 }
 
 // ParsePolicy reads YAML or JSON over the defaults: what is left out stays as
@@ -106,6 +115,12 @@ func (p Policy) Validate() error {
 			return invalidPolicy("languages", "holds what is no language", "use ISO 639-1 codes in lower case such as de")
 		}
 	}
+	if err := p.validateAssignment(); err != nil {
+		return err
+	}
+	if _, err := newOwnEntities(p.Products, p.Patterns); err != nil {
+		return err
+	}
 	return p.Priority.Validate()
 }
 
@@ -113,10 +128,10 @@ func (f FieldPolicy) validate(field string) error {
 	path := "fields." + field
 	switch {
 	case !slices.Contains(policyFields, field):
-		return invalidPolicy("fields", "names a field that is not decided", "use intent, route, kind, urgency, impact, sentiment, sensitive, language or priority")
+		return invalidPolicy("fields", "names a field that is not decided", "use intent, route, kind, urgency, impact, sentiment, sensitive, language, priority, severity or act")
 	case f.Mode != ModeOff && f.Mode != ModeSuggest && f.Mode != ModeAuto:
 		return invalidPolicy(path+".mode", "is none of the modes", "use off, suggest or auto")
-	case f.Mode == ModeAuto && (field == FieldSensitive || field == FieldLanguage):
+	case f.Mode == ModeAuto && slices.Contains(neverAuto, field):
 		return invalidPolicy(path+".mode", "cannot be auto", "use suggest: nothing acts on this field alone")
 	case f.Mode == ModeOff && field == FieldSensitive:
 		return invalidPolicy(path+".mode", "cannot be off", "use suggest: sensitive tickets always go to a person")
@@ -125,6 +140,9 @@ func (f FieldPolicy) validate(field string) error {
 	}
 	return nil
 }
+
+// neverAuto are the fields that nothing acts on by themselves.
+var neverAuto = []string{FieldSensitive, FieldLanguage, FieldAct}
 
 func invalidPolicy(field, message, remedy string) error {
 	return fault.Field(fault.Unprocessable, field, message, remedy)
@@ -138,6 +156,20 @@ func (p Policy) field(name string) FieldPolicy {
 		return policy
 	}
 	return FieldPolicy{Mode: ModeOff, Threshold: 1}
+}
+
+// thresholds lists those of the fields that may act alone.
+func (p Policy) thresholds() map[string]float64 {
+	var listed map[string]float64
+	for name, field := range p.Fields {
+		if field.Mode == ModeAuto {
+			if listed == nil {
+				listed = map[string]float64{}
+			}
+			listed[name] = field.Threshold
+		}
+	}
+	return listed
 }
 
 func (p Policy) reads(language string) bool {

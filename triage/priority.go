@@ -19,6 +19,10 @@ const (
 	// FactorUnconfirmedOutage takes away what an outage claim that nothing
 	// confirms would gain.
 	FactorUnconfirmedOutage = "unconfirmed_outage"
+	FactorAccountValue      = "account_value"
+	FactorMonitoredStatus   = "monitored_status"
+	// FactorKept is what a person's word or an assigned ticket adds or takes away.
+	FactorKept = "kept"
 )
 
 // assessment is the priority with what it was made of.
@@ -28,10 +32,22 @@ type assessment struct {
 	confidence float64 // that the band is right
 	state      ConfidenceState
 	conflict   bool // an outage is claimed and nothing confirms it
+	fixed      int  // points of the facts
 }
 
 // assess sums the factors. The sum is cut to 0–100.
 func (w Weights) assess(input Input, read reading) assessment {
+	result := w.sum(input, read)
+	urgency, impact := read.fields[FieldUrgency], read.fields[FieldImpact]
+	result.confidence = w.bandConfidence(result.fixed, result, urgency, impact)
+	// Independence of the fields is an assumption, so the product of calibrated
+	// confidences is worth less than each of them.
+	result.state = weakest(Provisional, urgency.field().State, impact.field().State)
+	return result
+}
+
+// sum is the assessment without its confidence.
+func (w Weights) sum(input Input, read reading) assessment {
 	urgency, impact, sentiment := read.fields[FieldUrgency], read.fields[FieldImpact], read.fields[FieldSentiment]
 	facts := w.facts(input, read)
 	fixed := 0
@@ -39,7 +55,7 @@ func (w Weights) assess(input Input, read reading) assessment {
 		fixed += fact.Points
 	}
 	claimed := len(read.outage) > 0
-	result := assessment{conflict: claimed && !corroborated(input)}
+	result := assessment{conflict: claimed && !corroborated(input), fixed: fixed}
 
 	urgencyPoints, impactPoints := w.Urgency[urgency.value()], w.Impact[impact.value()]
 	base := clampPriority(urgencyPoints + impactPoints + fixed)
@@ -59,10 +75,6 @@ func (w Weights) assess(input Input, read reading) assessment {
 		})
 		result.priority = lower
 	}
-	result.confidence = w.bandConfidence(fixed, result, urgency, impact)
-	// Independence of the fields is an assumption, so the product of calibrated
-	// confidences is worth less than each of them.
-	result.state = weakest(Provisional, urgency.field().State, impact.field().State)
 	return result
 }
 
@@ -115,6 +127,7 @@ func (w Weights) facts(input Input, read reading) []Factor {
 	}
 	if input.Account != nil {
 		add(FactorAccountTier, input.Account.Tier, w.Tier[input.Account.Tier])
+		add(FactorAccountValue, money(input.Account.AnnualValueCents), w.valuePoints(input.Account.AnnualValueCents))
 		if days, near := w.renewalDays(input); near {
 			add(FactorRenewalNear, strconv.Itoa(days)+" days", w.RenewalNear)
 		}
@@ -125,8 +138,12 @@ func (w Weights) facts(input Input, read reading) []Factor {
 	if isAdminRequester(input) {
 		add(FactorAdminRequester, "yes", w.AdminRequester)
 	}
-	if input.IncidentOpen && (len(read.outage) > 0 || read.fields[FieldKind].value() == KindBreakFix) {
+	broken := len(read.outage) > 0 || read.fields[FieldKind].value() == KindBreakFix
+	if input.IncidentOpen && broken {
 		add(FactorOpenIncident, "yes", w.OpenIncident)
+	}
+	if broken {
+		add(FactorMonitoredStatus, input.Monitored, w.Monitored[input.Monitored])
 	}
 	if count := min(max(input.RecentTickets, 0), 1_000_000); count > 0 {
 		add(FactorRepeatContact, strconv.Itoa(count)+" tickets in 30 days", min(count*w.RepeatContact, w.RepeatMost))
@@ -149,12 +166,27 @@ func (w Weights) renewalDays(input Input) (days int, near bool) {
 
 // corroborated says whether anything but the ticket's own words speaks for an outage.
 func corroborated(input Input) bool {
-	return input.IncidentOpen || input.OutageReports > 0 || isAdminRequester(input)
+	return input.IncidentOpen || input.OutageReports > 0 || isAdminRequester(input) ||
+		input.Monitored == MonitoredDegraded || input.Monitored == MonitoredDown
 }
 
 func isAdminRequester(input Input) bool {
 	return input.Customer != nil && input.Customer.Role == "admin"
 }
+
+// valuePoints are those of the highest step that the value reaches.
+func (w Weights) valuePoints(cents int64) int {
+	points, reached := 0, int64(-1)
+	for _, step := range w.AccountValue {
+		if from := step.From * 100; cents >= from && from > reached {
+			points, reached = step.Points, from
+		}
+	}
+	return points
+}
+
+// money is an amount a year without its currency, which the store doesn't know.
+func money(cents int64) string { return strconv.FormatInt(cents/100, 10) + " a year" }
 
 func clampPriority(points int) int { return min(max(points, 0), 100) }
 

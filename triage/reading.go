@@ -6,6 +6,7 @@ type fieldReading struct {
 	state    ConfidenceState
 	scores   []Score // all values, the likeliest first; they sum to one
 	evidence []Span
+	byPerson bool // a person has set it
 }
 
 // value is the likeliest one, "" if the field is not trained.
@@ -40,6 +41,9 @@ func (r fieldReading) field() Field {
 		field.Reason = ReasonNotTrained
 		return field
 	}
+	if r.byPerson {
+		return setByPerson(r.value())
+	}
 	field.State = r.state
 	field.Scores = append([]Score(nil), r.scores[:min(len(r.scores), shownScores)]...)
 	return field
@@ -52,6 +56,7 @@ type reading struct {
 	letters    int
 	outOfScope bool
 	outage     []Span // phrases that claim an outage
+	secondary  []Score
 
 	sensitive     string // the topic of the first sensitive phrase, "" if none
 	sensitiveSpan Span

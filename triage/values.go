@@ -26,6 +26,18 @@ const (
 	SensitivePress          = "press"
 	SensitiveDataProtection = "data_protection"
 
+	SeverityA = "A" // work of several people has stopped
+	SeverityB = "B" // somebody is blocked, or it cannot wait a day
+	SeverityC = "C"
+
+	ActNewProblem      = "new_problem"
+	ActMoreInformation = "more_information"
+	ActStillBroken     = "still_broken"
+	ActWorse           = "worse"
+	ActThanks          = "thanks"
+	ActAutoReply       = "auto_reply"
+	ActCancel          = "cancel"
+
 	BandUrgent = "urgent"
 	BandHigh   = "high"
 	BandNormal = "normal"
@@ -60,4 +72,16 @@ const (
 	ReasonConflict            = "conflict"
 	ReasonSuggestOnly         = "suggest_only"
 	ReasonOff                 = "off"
+	ReasonSetByPerson         = "set_by_person"
+	ReasonAssigned            = "assigned"
+)
+
+// What a decision can propose.
+const (
+	ProposeSplit          = "split"           // the message is another matter: a ticket of its own
+	ProposeLink           = "link"            // a solved ticket, but another product, version or error: a new linked ticket
+	ProposeReopen         = "reopen"          // a solved ticket comes back
+	ProposeSolve          = "solve"           // the customer says that it is done, or withdraws
+	ProposeReroute        = "reroute"         // another team would fit better; Value is its route
+	ProposeNotifyAssignee = "notify_assignee" // the priority of an assigned ticket rose
 )

@@ -1,6 +1,9 @@
 package triage
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Weights are the points of the priority's factors. The owner may edit them;
 // points are -100 to 100.
@@ -9,6 +12,11 @@ type Weights struct {
 	Impact    map[string]int `json:"impact" yaml:"impact"`
 	Tier      map[string]int `json:"tier" yaml:"tier"` // by the owner's names of the tiers
 	Sentiment map[string]int `json:"sentiment" yaml:"sentiment"`
+
+	// Monitored are the points of a fault while the monitoring says degraded or down.
+	Monitored map[string]int `json:"monitored" yaml:"monitored"`
+	// AccountValue are steps of the account's value a year; the highest reached counts.
+	AccountValue []ValueStep `json:"account_value" yaml:"account_value"`
 
 	RenewalNear    int `json:"renewal_near" yaml:"renewal_near"`
 	RenewalDays    int `json:"renewal_days" yaml:"renewal_days"` // what near means
@@ -19,6 +27,12 @@ type Weights struct {
 	RepeatMost     int `json:"repeat_most" yaml:"repeat_most"`       // at most this for all of them
 
 	Bands Bands `json:"bands" yaml:"bands"`
+}
+
+// ValueStep gives points from a value a year on, in whole units of money.
+type ValueStep struct {
+	From   int64 `json:"from" yaml:"from"`
+	Points int   `json:"points" yaml:"points"`
 }
 
 // Bands are the priorities from which on a band begins; below Normal is low.
@@ -36,11 +50,13 @@ const maximumSentimentPoints = 10
 // customer's trifle is not.
 func DefaultWeights() Weights {
 	return Weights{
-		Urgency:     map[string]int{UrgencyCritical: 52, UrgencyHigh: 32, UrgencyNormal: 15, UrgencyLow: -8, "": 15},
-		Impact:      map[string]int{ImpactCompany: 28, ImpactTeam: 23, ImpactOnePerson: 10, ImpactUnknown: 10, "": 10},
-		Tier:        map[string]int{"enterprise": 10, "business": 5, "starter": 2, "free": 0},
-		Sentiment:   map[string]int{SentimentAngry: 5, SentimentNegative: 2},
-		RenewalNear: 5, RenewalDays: 45, VIP: 6, AdminRequester: 3, OpenIncident: 8, RepeatContact: 2, RepeatMost: 6,
+		Urgency:      map[string]int{UrgencyCritical: 52, UrgencyHigh: 32, UrgencyNormal: 15, UrgencyLow: -8, "": 15},
+		Impact:       map[string]int{ImpactCompany: 28, ImpactTeam: 23, ImpactOnePerson: 10, ImpactUnknown: 10, "": 10},
+		Tier:         map[string]int{"enterprise": 10, "business": 5, "starter": 2, "free": 0},
+		Sentiment:    map[string]int{SentimentAngry: 5, SentimentNegative: 2},
+		Monitored:    map[string]int{MonitoredDegraded: 3, MonitoredDown: 6},
+		AccountValue: []ValueStep{{25_000, 1}, {100_000, 3}},
+		RenewalNear:  5, RenewalDays: 45, VIP: 6, AdminRequester: 3, OpenIncident: 8, RepeatContact: 2, RepeatMost: 6,
 		Bands: Bands{Urgent: 80, High: 55, Normal: 25},
 	}
 }
@@ -51,10 +67,16 @@ func (w Weights) Validate() error {
 		"renewal_near": w.RenewalNear, "vip": w.VIP, "admin_requester": w.AdminRequester,
 		"open_incident": w.OpenIncident, "repeat_contact": w.RepeatContact, "repeat_most": w.RepeatMost,
 	}
-	groups := map[string]map[string]int{"urgency": w.Urgency, "impact": w.Impact, "tier": w.Tier, "sentiment": w.Sentiment}
+	groups := map[string]map[string]int{"urgency": w.Urgency, "impact": w.Impact, "tier": w.Tier, "sentiment": w.Sentiment, "monitored": w.Monitored}
 	for name, group := range groups {
 		for value, points := range group {
 			single[name+"."+value] = points
+		}
+	}
+	for i, step := range w.AccountValue {
+		single[fmt.Sprintf("account_value[%d]", i)] = step.Points
+		if step.From < 0 || step.From > math.MaxInt64/100 {
+			return invalidPolicy(fmt.Sprintf("priority.account_value[%d].from", i), "is out of range", "use an amount of money a year, 0 or more")
 		}
 	}
 	for _, name := range sortedKeys(single) {
