@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -60,13 +61,20 @@ func (s *entitySearch) text(id uuid.UUID, text string) {
 		from, to := trimToken(text, start, end)
 		if from < to && to-from <= longestTokenBytes {
 			token := text[from:to]
-			if kind := context.classify(token); kind != "" {
+			if kind := context.classify(token); kind != "" && !s.owns(id, from, to) {
 				s.add(kind, id, from, to)
 			}
 			context.read(token)
 		}
 		start = end
 	}
+}
+
+// owns says whether the owner's lists have a name for this place already.
+func (s *entitySearch) owns(id uuid.UUID, start, end int) bool {
+	return len(s.own.patterns) > 0 && slices.ContainsFunc(s.found, func(e Entity) bool {
+		return e.Span.overlaps(Span{MessageID: id, Start: start, End: end})
+	})
 }
 
 func (s *entitySearch) add(kind string, id uuid.UUID, start, end int) {

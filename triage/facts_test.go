@@ -79,7 +79,7 @@ func TestTheOwnersEntities(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	input := thread("My tide pro and CN-1234, not CN-12.", "The POCKET 3 too.")
+	input := thread("My tide pro and CN-1234, not CN-X.", "The POCKET 3 too.")
 	var found []string
 	for _, entity := range findEntities(input, own) {
 		for _, message := range input.Messages {
