@@ -36,6 +36,8 @@ type Incoming struct {
 	Status           Status // "" leaves it as it is (open for a new ticket)
 	Channel          string
 	RestrictionGroup string
+	Assigned         *bool  // whether a person has taken the ticket; nil if the event doesn't say
+	MergedInto       string // the external ID of the ticket that this one was merged into, if so
 
 	Message   IncomingMessage
 	Requester Requester
@@ -154,6 +156,7 @@ func (in Incoming) limits() []limit {
 		{"message.id", in.Message.ExternalID, MaxExternalIDBytes},
 		{"ticket.id", in.TicketExternalID, MaxExternalIDBytes},
 		{"ticket.channel", in.Channel, MaxExternalIDBytes},
+		{"ticket.merged_into", in.MergedInto, MaxExternalIDBytes},
 		{"ticket.restriction_group", in.RestrictionGroup, MaxExternalIDBytes},
 		{"requester.id", in.Requester.Subject, MaxExternalIDBytes},
 		{"requester.email", in.Requester.Email, 320},

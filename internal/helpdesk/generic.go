@@ -36,6 +36,8 @@ type GenericTicket struct {
 	Status           string `json:"status,omitempty"`  // open, pending, solved or closed
 	Channel          string `json:"channel,omitempty"` // email, web, chat, phone …
 	RestrictionGroup string `json:"restriction_group,omitempty"`
+	Assigned         *bool  `json:"assigned,omitempty"`    // whether a person has taken it; leave out if unknown
+	MergedInto       string `json:"merged_into,omitempty"` // the ID of the ticket that this one was merged into
 }
 
 // GenericMessage is one message; HTML is turned into text.
@@ -100,6 +102,8 @@ func parseGeneric(request Request) (desk.Incoming, error) {
 		Subject:          bodytext.Line(event.Ticket.Subject),
 		Channel:          bodytext.Line(event.Ticket.Channel),
 		RestrictionGroup: bodytext.Line(event.Ticket.RestrictionGroup),
+		Assigned:         event.Ticket.Assigned,
+		MergedInto:       bodytext.Line(event.Ticket.MergedInto),
 	}
 	var err error
 	if incoming.Status, err = status(event.Ticket.Status); err != nil {

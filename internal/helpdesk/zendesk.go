@@ -60,6 +60,7 @@ type zendeskEvent struct {
 		Description string   `json:"description"`
 		Status      string   `json:"status"`
 		RequesterID flexible `json:"requester_id"`
+		AssigneeID  flexible `json:"assignee_id"`
 		Via         struct {
 			Channel string `json:"channel"`
 		} `json:"via"`
@@ -109,6 +110,8 @@ func parseZendeskEvent(request Request) (desk.Incoming, error) {
 		Channel:          bodytext.Line(event.Detail.Via.Channel),
 		Requester:        requester(string(event.Detail.RequesterID), "", "", ""),
 	}
+	assigned := event.Detail.AssigneeID != "" // the detail is the whole ticket
+	incoming.Assigned = &assigned
 	sentAt := firstTime(event.Time, request.ReceivedAt)
 	switch {
 	case event.Event.Comment != nil:
@@ -154,6 +157,7 @@ type zendeskTrigger struct {
 	RequesterLanguage string   `json:"requester_language"`
 	OrganizationID    flexible `json:"organization_id"`
 	OrganizationName  string   `json:"organization_name"`
+	AssigneeID        flexible `json:"assignee_id"`
 }
 
 func parseZendeskTrigger(request Request) (desk.Incoming, error) {
@@ -172,6 +176,10 @@ func parseZendeskTrigger(request Request) (desk.Incoming, error) {
 	}
 	if organization := bodytext.Line(string(trigger.OrganizationID)); organization != "" {
 		incoming.Account = &desk.IncomingAccount{ExternalID: organization, Name: bodytext.Line(trigger.OrganizationName)}
+	}
+	if trigger.AssigneeID != "" {
+		assigned := true
+		incoming.Assigned = &assigned
 	}
 	audience, author := desk.Public, desk.ByCustomer
 	if said := trigger.CommentIsPublic.word(); said != "" && said != "true" {

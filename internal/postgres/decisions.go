@@ -13,7 +13,7 @@ import (
 
 const selectDecision = `
 select d.id, d.ticket_id, d.cause_id, d.through_sequence, d.outcome, d.reason, d.priority,
-       d.fields, d.factors, d.entities, d.versions, d.input_hash, d.latency_us, d.created_at
+       d.fields, d.factors, d.entities, d.versions, d.input_hash, d.details, d.latency_us, d.created_at
 from decisions d join tickets t on t.id = d.ticket_id
 where d.id = $1 and not t.is_sentinel
   and (t.restriction_group is null or $2 or t.restriction_group = any($3::text[]))`
@@ -35,7 +35,7 @@ func (db *DB) Decision(ctx context.Context, actor desk.Actor, id uuid.UUID) (tri
 
 const listDecisions = `
 select d.id, d.ticket_id, d.cause_id, d.through_sequence, d.outcome, d.reason, d.priority,
-       d.fields, d.factors, d.entities, d.versions, d.input_hash, d.latency_us, d.created_at
+       d.fields, d.factors, d.entities, d.versions, d.input_hash, d.details, d.latency_us, d.created_at
 from decisions d join tickets t on t.id = d.ticket_id
 where t.id = $1 and not t.is_sentinel
   and (t.restriction_group is null or $2 or t.restriction_group = any($3::text[]))
@@ -61,7 +61,7 @@ func scanDecision(row pgx.CollectableRow) (triage.Decision, error) {
 	var microseconds int64
 	err := row.Scan(&decision.ID, &decision.TicketID, &decision.CauseID, &decision.ThroughSequence, &decision.Outcome,
 		&decision.Reason, &decision.Priority, &decision.Fields, &decision.Factors, &decision.Entities, &decision.Versions,
-		&decision.InputHash, &microseconds, &decision.CreatedAt)
+		&decision.InputHash, &decision.Details, &microseconds, &decision.CreatedAt)
 	decision.Latency = time.Duration(microseconds) * time.Microsecond
 	return decision, err
 }

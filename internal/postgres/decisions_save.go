@@ -60,7 +60,7 @@ func decisionArguments(decision triage.Decision) (pgx.NamedArgs, error) {
 	}
 	for name, part := range map[string]any{
 		"fields": orEmpty(decision.Fields), "factors": append([]triage.Factor{}, decision.Factors...),
-		"entities": append([]triage.Entity{}, decision.Entities...), "versions": decision.Versions,
+		"entities": append([]triage.Entity{}, decision.Entities...), "versions": decision.Versions, "details": decision.Details,
 	} {
 		text, err := json.Marshal(part)
 		if err != nil {

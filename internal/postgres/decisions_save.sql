@@ -3,9 +3,9 @@
 with
 saved as (
   insert into decisions (id, ticket_id, cause_id, through_sequence, model_id, outcome, reason, intent, route, priority,
-                         fields, factors, entities, versions, input_hash, latency_us)
+                         fields, factors, entities, versions, input_hash, details, latency_us)
   select @id::uuid, t.id, @cause_id::uuid, @through::integer, @model_id::uuid, @outcome, @reason, @intent, @route, @priority::smallint,
-         @fields::jsonb, @factors::jsonb, @entities::jsonb, @versions::jsonb, @input_hash::bytea, @latency::integer
+         @fields::jsonb, @factors::jsonb, @entities::jsonb, @versions::jsonb, @input_hash::bytea, @details::jsonb, @latency::integer
   from tickets t
   where t.id = @ticket_id::uuid and t.erased_at is null
   on conflict (ticket_id, cause_id) do nothing

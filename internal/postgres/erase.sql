@@ -18,6 +18,11 @@ with person as (
     erased_at = coalesce(erased_at, now()), updated_at = now()
   where customer_id = $1
   returning 1
+), forgotten as (
+  -- What counted of the person and their account; a decision without it says that
+  -- it cannot be made again.
+  update decisions set details = details - 'facts' where ticket_id in (select id from theirs)
+  returning 1
 ), written as (
   -- Agents' replies and notes on these tickets speak of the person, so they go
   -- too; and so does what the person wrote on somebody else's ticket.

@@ -51,6 +51,8 @@ func receiveArguments(incoming desk.Incoming, keepRaw time.Duration) pgx.NamedAr
 	arguments["subject"] = incoming.Subject
 	arguments["status"] = string(incoming.Status)
 	arguments["channel"] = incoming.Channel
+	arguments["assigned"] = incoming.Assigned
+	arguments["merged_into"] = incoming.MergedInto
 	arguments["restriction_group"] = incoming.RestrictionGroup
 	arguments["outbox_id"] = newID()
 	arguments["kind"] = desk.TicketReceivedKind

@@ -74,18 +74,31 @@ changed_customer as (
 ),
 customer as (select id from known_customer union all select customer_id from identity),
 
+-- The ticket into which this one was merged; a ticket is not merged into itself.
+target as (
+  select id from tickets
+  where coalesce(connection_id, site_id) = @source_id::uuid and external_id = @merged_into and @merged_into <> @external_id
+),
+-- How the ticket stood before this event: in the statement's own snapshot.
+before as (
+  select status from tickets
+  where coalesce(connection_id, site_id) = @source_id::uuid and external_id = @external_id
+),
 -- The row lock of the update hands out the messages' sequence.
 ticket as (
   insert into tickets as t (id, connection_id, site_id, external_id, customer_id, account_id, restriction_group,
-                            subject, status, channel, external_url, message_count)
+                            subject, status, channel, external_url, message_count, assigned, merged_into)
   select @ticket_id::uuid, @connection_id::uuid, @site_id::uuid, @external_id, (select id from customer), (select id from account),
-         nullif(@restriction_group, ''), @subject, coalesce(nullif(@status, ''), 'open'), @channel, @external_url, 1
+         nullif(@restriction_group, ''), @subject, coalesce(nullif(@status, ''), 'open'), @channel, @external_url, 1,
+         coalesce(@assigned::boolean, false), (select id from target)
   from fresh
   on conflict ((coalesce(connection_id, site_id)), external_id) do update set
     message_count = t.message_count + case when @has_message::boolean then 1 else 0 end,
     subject = coalesce(nullif(excluded.subject, ''), t.subject),
     status = coalesce(nullif(@status, ''), t.status),
     channel = coalesce(nullif(t.channel, ''), excluded.channel),
+    assigned = coalesce(@assigned::boolean, t.assigned),
+    merged_into = coalesce(excluded.merged_into, t.merged_into),
     external_url = coalesce(nullif(excluded.external_url, ''), t.external_url),
     restriction_group = coalesce(excluded.restriction_group, t.restriction_group),
     account_id = coalesce(excluded.account_id, t.account_id),
@@ -96,10 +109,11 @@ ticket as (
   returning t.id, t.message_count, t.customer_id, t.xmax = 0 as created
 ),
 message as (
-  insert into messages (audience, id, ticket_id, sequence, author_kind, author_id, external_id, body, quoted, signature, sent_at)
+  insert into messages (audience, id, ticket_id, sequence, author_kind, author_id, external_id, body, quoted, signature, sent_at, status_before)
   select @audience::audience, @message_id::uuid, t.id, t.message_count, @author_kind,
          case when @author_kind = 'customer' then (select id from customer) end,
-         @message_external_id, @body, @quoted, @signature, @sent_at::timestamptz
+         @message_external_id, @body, @quoted, @signature, @sent_at::timestamptz,
+         coalesce((select status from before), '')
   from ticket t
   where @has_message::boolean or t.created
   returning id, ticket_id

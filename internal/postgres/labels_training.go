@@ -77,5 +77,7 @@ func asOpened(input triage.Input) triage.Input {
 	input.Now = input.Ticket.CreatedAt
 	input.Ticket.Status = desk.StatusOpen
 	input.RecentTickets, input.OutageReports, input.IncidentOpen = 0, 0, false
+	input.Monitored, input.StatusBefore, input.Assigned = "", "", false
+	input.Previous, input.Edits, input.Quiet = nil, nil, nil
 	return input
 }

@@ -9,7 +9,7 @@ from (
   from labels l
   where l.ticket_id in (
     select t.id from tickets t
-    where t.id > $1 and t.erased_at is null and not t.is_sentinel
+    where t.id > $1 and t.erased_at is null and not t.is_sentinel and t.merged_into is null
       and exists (select from labels where labels.ticket_id = t.id)
       and not exists (select from customers c where c.id = t.customer_id and c.erased_at is not null)
     order by t.id limit $2)

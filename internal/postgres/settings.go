@@ -46,12 +46,27 @@ func (db *DB) ListSettings(ctx context.Context) ([]Setting, error) {
 }
 
 const insertSetting = `
-insert into settings (name, value) values ($1, $2)
-on conflict (name) do nothing returning name, value, version, updated_at`
+with put as (
+  insert into settings (name, value) values ($1, $2)
+  on conflict (name) do nothing returning name, value, version, updated_at),
+kept as (insert into setting_versions (name, version, value) select name, version, value from put)
+select name, value, version, updated_at from put`
 
 const updateSetting = `
-update settings set value = $2, version = version + 1, updated_at = now()
-where name = $1 and version = $3 returning name, value, version, updated_at`
+with put as (
+  update settings set value = $2, version = version + 1, updated_at = now()
+  where name = $1 and version = $3 returning name, value, version, updated_at),
+kept as (insert into setting_versions (name, version, value) select name, version, value from put)
+select name, value, version, updated_at from put`
+
+const selectSettingVersion = `
+select name, value, version, created_at as updated_at from setting_versions where name = $1 and version = $2`
+
+// SettingVersion returns a setting as it was in a version, NotFound if it never had it.
+func (db *DB) SettingVersion(ctx context.Context, name string, version int64) (Setting, error) {
+	setting, err := one[Setting](db.app.Query(ctx, selectSettingVersion, name, version))
+	return setting, failure(err, "read version %d of setting %s", version, name)
+}
 
 // PutSetting writes a setting if it still has the version that was read (0: it
 // was not there). If somebody else was first, it is a Conflict.

@@ -60,16 +60,31 @@ func (l *loadedInput) queue(batch *pgx.Batch, ticketID uuid.UUID) {
 func (l *loadedInput) scan(row pgx.Row) error {
 	var customer joinedCustomer
 	var account joinedAccount
+	var previous joinedDecision
 	fields := append(ticketFields(&l.input.Ticket), &l.erased,
 		&customer.id, &customer.accountID, &customer.name, &customer.email, &customer.verified, &customer.role,
 		&customer.vip, &customer.language, &customer.timeZone,
 		&account.id, &account.externalID, &account.name, &account.tier, &account.value, &account.renews,
-		&l.input.RecentTickets, &l.input.OutageReports, &l.input.IncidentOpen, &l.input.Now)
+		&l.input.RecentTickets, &l.input.OutageReports, &l.input.IncidentOpen, &l.input.Now,
+		&l.input.Monitored, &l.input.Assigned, &previous.priority, &previous.route, &l.input.Edits, &l.input.Quiet, &l.input.StatusBefore)
 	if err := row.Scan(fields...); err != nil {
 		return err
 	}
-	l.input.Customer, l.input.Account = customer.customer(), account.account()
+	l.input.Customer, l.input.Account, l.input.Previous = customer.customer(), account.account(), previous.previous()
 	return nil
+}
+
+// joinedDecision are the current decision's columns after an outer join.
+type joinedDecision struct {
+	priority *int
+	route    *string
+}
+
+func (d joinedDecision) previous() *triage.Previous {
+	if d.priority == nil {
+		return nil
+	}
+	return &triage.Previous{Priority: *d.priority, Route: *d.route}
 }
 
 // joinedCustomer are a customer's columns after an outer join.
