@@ -120,6 +120,7 @@ func TestAssignmentNamesTheBadField(t *testing.T) {
 		{"patterns: {contract: '.*'}", "patterns.contract"},
 		{"patterns: {Contract: 'a'}", "patterns.Contract"},
 		{"priority: {account_value: [{from: -1, points: 2}]}", "priority.account_value[0].from"},
+		{"priority: {levels: {red: P1}}", "priority.levels.red"},
 		{"priority: {monitored: {down: 101}}", "priority.monitored.down"},
 		{"fields: {act: {mode: auto}}", "fields.act.mode"},
 	} {

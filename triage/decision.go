@@ -122,6 +122,8 @@ type Details struct {
 	Rules []AppliedRule `json:"rules,omitempty"`
 	// Proposals are what a person should consider.
 	Proposals []Proposal `json:"proposals,omitempty"`
+	// Level is what the helpdesk calls the band.
+	Level string `json:"level,omitempty"`
 	// Changes say what would move the ticket into another band.
 	Changes []Change `json:"changes,omitempty"`
 	// Thresholds are those in force, by field that may act alone.

@@ -80,6 +80,7 @@ func (e *Engine) Decide(input Input) (Decision, error) {
 	e.keepEdits(&decision, input)
 	proposeFor(&decision, input, read.act())
 	reason := e.policy.applyPolicy(&decision, read, assessed.conflict)
+	decision.Level = e.policy.Priority.Levels[decision.Fields[FieldPriority].Value]
 	decision.Reason = e.reasonLine(decision, input, read, reason)
 	return decision, nil
 }

@@ -32,7 +32,7 @@ type QueueOrder string
 // The orders of a list.
 const (
 	NewestFirst   QueueOrder = "newest"
-	PriorityFirst QueueOrder = "priority"
+	PriorityFirst QueueOrder = "priority" // of equal ones, who has waited longest
 )
 
 // QueueFilter narrows a list of tickets. Empty fields do not.

@@ -3,6 +3,7 @@ package triage
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Weights are the points of the priority's factors. The owner may edit them;
@@ -27,6 +28,8 @@ type Weights struct {
 	RepeatMost     int `json:"repeat_most" yaml:"repeat_most"`       // at most this for all of them
 
 	Bands Bands `json:"bands" yaml:"bands"`
+	// Levels are what the helpdesk calls the bands, by band.
+	Levels map[string]string `json:"levels" yaml:"levels"`
 }
 
 // ValueStep gives points from a value a year on, in whole units of money.
@@ -57,7 +60,8 @@ func DefaultWeights() Weights {
 		Monitored:    map[string]int{MonitoredDegraded: 3, MonitoredDown: 6},
 		AccountValue: []ValueStep{{25_000, 1}, {100_000, 3}},
 		RenewalNear:  5, RenewalDays: 45, VIP: 6, AdminRequester: 3, OpenIncident: 8, RepeatContact: 2, RepeatMost: 6,
-		Bands: Bands{Urgent: 80, High: 55, Normal: 25},
+		Bands:  Bands{Urgent: 80, High: 55, Normal: 25},
+		Levels: map[string]string{BandUrgent: BandUrgent, BandHigh: BandHigh, BandNormal: BandNormal, BandLow: BandLow},
 	}
 }
 
@@ -87,6 +91,11 @@ func (w Weights) Validate() error {
 	for _, value := range sortedKeys(w.Sentiment) {
 		if points := w.Sentiment[value]; points < -maximumSentimentPoints || points > maximumSentimentPoints {
 			return invalidPolicy("priority.sentiment."+value, "is out of range", fmt.Sprintf("use at most %d points", maximumSentimentPoints))
+		}
+	}
+	for _, band := range sortedKeys(w.Levels) {
+		if !slices.Contains([]string{BandUrgent, BandHigh, BandNormal, BandLow}, band) || w.Levels[band] == "" || len(w.Levels[band]) > 100 {
+			return invalidPolicy("priority.levels."+band, "is no band, or has no name", "give urgent, high, normal and low your helpdesk's words")
 		}
 	}
 	if w.RenewalDays < 0 || w.RenewalDays > 366 {

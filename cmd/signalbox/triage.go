@@ -125,6 +125,7 @@ func (s *shell) printDecision(decision triage.Decision, input triage.Input) {
 		}
 	}
 	s.rows(rows)
+	s.printDetails(decision.Details)
 	var entities []string
 	for _, entity := range decision.Entities {
 		for _, quote := range quotes[entity.Kind] {
@@ -140,7 +141,27 @@ func (s *shell) printDecision(decision triage.Decision, input triage.Input) {
 
 var fieldOrder = []string{
 	triage.FieldIntent, triage.FieldRoute, triage.FieldKind, triage.FieldUrgency, triage.FieldImpact,
-	triage.FieldSentiment, triage.FieldSensitive, triage.FieldLanguage, triage.FieldPriority,
+	triage.FieldSeverity, triage.FieldSentiment, triage.FieldSensitive, triage.FieldLanguage, triage.FieldAct, triage.FieldPriority,
+}
+
+// printDetails shows what else a person may want to know, a line each.
+func (s *shell) printDetails(details triage.Details) {
+	var lines []string
+	for _, second := range details.Secondary {
+		lines = append(lines, "also about "+spaced(second.Value))
+	}
+	for _, rule := range details.Rules {
+		lines = append(lines, fmt.Sprintf("rule %q: %s instead of %s", rule.Name, spaced(rule.To), spaced(rule.From)))
+	}
+	for _, proposal := range details.Proposals {
+		lines = append(lines, strings.TrimSpace("proposed: "+spaced(proposal.Kind)+" "+spaced(proposal.Value)))
+	}
+	for _, change := range details.Changes {
+		lines = append(lines, fmt.Sprintf("would be %s (%d) with %s %s", change.Band, change.Priority, spaced(change.Factor), spaced(change.Value)))
+	}
+	if len(lines) > 0 {
+		s.printf("\n  %s\n", strings.Join(lines, "\n  "))
+	}
 }
 
 func spaced(key string) string { return strings.ReplaceAll(key, "_", " ") }

@@ -1,4 +1,5 @@
--- Highest priority first, then newest; the undecided come last, as priority -1.
+-- Highest priority first; of equal ones, who has waited longest. The undecided come
+-- last, as priority -1.
 select id, connection_id, site_id, external_id, external_url, customer_id, account_id, restriction_group, subject,
        status, channel, message_count, current_decision_id, created_at, updated_at, outcome, intent, route, priority
 from (
@@ -14,7 +15,8 @@ from (
     and (@intent = '' or d.intent = @intent)
     and (@route = '' or d.route = @route)
     and (@after_id::uuid is null
-         or (coalesce(d.priority, -1)::integer, t.created_at, t.id) < (@after_priority::integer, @after_time::timestamptz, @after_id::uuid))
+         or coalesce(d.priority, -1)::integer < @after_priority::integer
+         or coalesce(d.priority, -1)::integer = @after_priority::integer and (t.created_at, t.id) > (@after_time::timestamptz, @after_id::uuid))
 ) listed
-order by priority desc, created_at desc, id desc
+order by priority desc, created_at, id
 limit @limit
