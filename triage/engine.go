@@ -85,6 +85,9 @@ func (e *Engine) Decide(input Input) (Decision, error) {
 	return decision, nil
 }
 
+// languageFloor is how sure a language must be to send a ticket to a person for it.
+const languageFloor = 0.8
+
 // read asks the models and looks for phrases.
 func (e *Engine) read(document document, input Input) (reading, error) {
 	read := reading{
@@ -105,6 +108,7 @@ func (e *Engine) read(document document, input Input) (reading, error) {
 	if e.model == nil {
 		return read, nil
 	}
+	read.unreadable = len(e.policy.Languages) == 0 && read.language.confidence >= languageFloor && !e.model.learned(read.language.code)
 	return read, e.readFields(document, input, &read)
 }
 

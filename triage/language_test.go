@@ -68,3 +68,21 @@ func FuzzDetectLanguage(f *testing.F) {
 		}
 	})
 }
+
+func TestALanguageOfWhichNothingWasLearnedIsForAPerson(t *testing.T) {
+	t.Parallel()
+	model := &Model{languages: map[string]int{"en": 400, "de": 2}}
+	for language, want := range map[string]bool{"en": true, "de": false, "tr": false} {
+		if got := model.learned(language); got != want {
+			t.Errorf("%s: learned %v", language, got)
+		}
+	}
+	if !(&Model{languages: map[string]int{"en": 30}}).learned("tr") {
+		t.Error("thirty examples rule out a language")
+	}
+	decision := &Decision{Fields: map[string]Field{}}
+	read := reading{letters: 50, unreadable: true, language: detectedLanguage{code: "tr"}}
+	if got := DefaultPolicy().reviewReason(decision, read, false); got != ReasonUnsupportedLanguage {
+		t.Errorf("the reason is %q", got)
+	}
+}

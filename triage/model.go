@@ -11,7 +11,7 @@ const (
 	// FeaturesVersion changes when the text that models read is made differently.
 	FeaturesVersion = 1
 	// ModelSchemaVersion changes when the encoding of a model does.
-	ModelSchemaVersion = 2
+	ModelSchemaVersion = 3
 )
 
 // Model is a trained set of field models. It never changes and is safe for
@@ -21,6 +21,8 @@ type Model struct {
 	dataHash string
 	fields   map[string]*fieldModel
 	metrics  map[string]Metrics
+	// languages counts the examples by their language.
+	languages map[string]int
 
 	embedder *embedding.Model
 	panel    *learn.Panel     // of the ticket's text, for all fields; nil without any
@@ -38,7 +40,7 @@ func newModel(taxonomy Taxonomy) (*Model, error) {
 		return nil, err
 	}
 	return &Model{
-		taxonomy: taxonomy, fields: map[string]*fieldModel{}, metrics: map[string]Metrics{},
+		taxonomy: taxonomy, fields: map[string]*fieldModel{}, metrics: map[string]Metrics{}, languages: map[string]int{},
 		embedder: embedder, contexts: contexts,
 	}, nil
 }
@@ -63,6 +65,19 @@ func (m *Model) Metrics() map[string]Metrics {
 
 // textSpace is that of the ticket's text.
 func (m *Model) textSpace() learn.Space { return learn.DefaultSpace(m.embedder.Dimension()) }
+
+// fewestInLanguage is how many examples of a language make it one that was learned.
+const fewestInLanguage = 3
+
+// learned says whether a language occurred often enough among the examples. With
+// few examples altogether it always did: they say nothing of what will come.
+func (m *Model) learned(language string) bool {
+	total := 0
+	for _, count := range m.languages {
+		total += count
+	}
+	return total < provisionalLabels || m.languages[language] >= fewestInLanguage
+}
 
 // read reads a document with all fields' classifiers. Release what it returns.
 func (m *Model) read(text string) (*learn.Reading, error) {

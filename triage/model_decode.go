@@ -29,7 +29,7 @@ func (m *Model) UnmarshalBinary(encoded []byte) error {
 	if header.Features != FeaturesVersion || header.Embedding != decoded.embedder.Identity() {
 		return fault.New(fault.Conflict, "the model was trained on other features or another embedding: train it again")
 	}
-	decoded.dataHash, decoded.metrics = header.DataHash, header.Metrics
+	decoded.dataHash, decoded.metrics, decoded.languages = header.DataHash, header.Metrics, header.Languages
 	if err := d.fields(header.Fields, decoded); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ type modelHeader struct {
 	Taxonomy  Taxonomy           `json:"taxonomy"`
 	DataHash  string             `json:"data_hash"`
 	Metrics   map[string]Metrics `json:"metrics"`
+	Languages map[string]int     `json:"languages"`
 	Fields    []fieldHeader      `json:"fields"`
 }
 
@@ -72,6 +73,7 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 func (m *Model) header() modelHeader {
 	header := modelHeader{
 		Features: FeaturesVersion, Embedding: m.embedder.Identity(), Taxonomy: m.taxonomy, DataHash: m.dataHash, Metrics: m.metrics,
+		Languages: m.languages,
 	}
 	for _, name := range learnedFields {
 		if field := m.fields[name]; field != nil {

@@ -77,7 +77,7 @@ func (p Policy) reviewReason(decision *Decision, read reading, conflict bool) st
 		return ReasonSensitive
 	case read.letters < p.MinimumLetters:
 		return ReasonTooShort
-	case read.language.code != "" && !p.reads(read.language.code):
+	case read.unreadable || read.language.code != "" && !p.reads(read.language.code):
 		return ReasonUnsupportedLanguage
 	case conflict:
 		return ReasonConflict

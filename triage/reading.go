@@ -55,6 +55,7 @@ type reading struct {
 	language   detectedLanguage
 	letters    int
 	outOfScope bool
+	unreadable bool   // in a language of which the model has learned nothing
 	outage     []Span // phrases that claim an outage
 	secondary  []Score
 

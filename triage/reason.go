@@ -54,6 +54,9 @@ func (e *Engine) outcomeClause(decision Decision, read reading, reason string) s
 	case ReasonSensitive:
 		return fmt.Sprintf("sensitive (%s): always for a person", strings.ReplaceAll(decision.Fields[FieldSensitive].Value, "_", " "))
 	case ReasonUnsupportedLanguage:
+		if read.unreadable {
+			return fmt.Sprintf("written in %q, of which nothing was learned", read.language.code)
+		}
 		return fmt.Sprintf("written in %q, which is not among your languages", read.language.code)
 	case ReasonConflict:
 		return "claims an outage that nothing confirms yet"

@@ -107,7 +107,9 @@ func (t *training) read() []learn.Document {
 		text := newDocument(example.Input).text
 		documents[i] = learn.Document{Text: text, Embedding: t.model.embedder.Embed(text)}
 		t.texts = append(t.texts, text)
-		t.languages = append(t.languages, detectLanguage(text, knownLanguage(example.Input)).code)
+		language := detectLanguage(text, knownLanguage(example.Input)).code
+		t.languages = append(t.languages, language)
+		t.model.languages[language]++
 	}
 	return documents
 }
