@@ -1,29 +1,32 @@
 package triage
 
 import (
+	_ "embed" // the request words
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 const (
-	// secondaryShare is how likely the runner-up must be for the parts of a ticket to
-	// be read one by one: most tickets have one wish, and cost nothing.
-	secondaryShare = 0.05
-	// secondaryFloor is how likely an intent must be in its own part of the ticket.
-	secondaryFloor   = 0.5
+	// How likely a further intent, and the primary one, must each be in a request of
+	// its own. On the sample company's training half weaker bounds found background
+	// and no wishes.
+	secondaryFloor   = 0.6
+	primaryFloor     = 0.4
 	secondaryParts   = 12
 	shortestPart     = 16 // bytes
 	maximumSecondary = 3
 )
 
-// addSecondary reads the sentences of a ticket one by one and lists the intents that
-// one of them speaks for on its own, beside the intent of the whole.
+// addSecondary reads the questions and requests of a ticket one by one and lists the
+// intents that one of them speaks for on its own, beside the intent of the whole. It
+// needs two requests at least: a story with one wish at its end has one intent.
 func (e *Engine) addSecondary(text string, read *reading) error {
 	model, intent := e.model.fields[FieldIntent], read.fields[FieldIntent]
-	if model == nil || len(intent.scores) < 2 || intent.byPerson || intent.scores[1].Probability < secondaryShare {
+	if model == nil || len(intent.scores) < 2 || intent.byPerson {
 		return nil
 	}
-	parts := partsOf(text)
+	parts := slices.DeleteFunc(partsOf(text), func(part string) bool { return !asks(part) })
 	if len(parts) < 2 {
 		return nil
 	}
@@ -33,12 +36,13 @@ func (e *Engine) addSecondary(text string, read *reading) error {
 		if err != nil {
 			return err
 		}
-		if first := scores[0]; first.Probability >= secondaryFloor {
-			best[first.Value] = max(best[first.Value], first.Probability)
-		}
+		best[scores[0].Value] = max(best[scores[0].Value], scores[0].Probability)
+	}
+	if best[intent.value()] < primaryFloor {
+		return nil
 	}
 	for _, candidate := range intent.scores[1:] {
-		if probability := best[candidate.Value]; probability > 0 && candidate.Probability >= secondaryShare {
+		if probability := best[candidate.Value]; probability >= secondaryFloor {
 			read.secondary = append(read.secondary, Score{candidate.Value, fourDigits(min(probability, 1))})
 		}
 	}
@@ -76,4 +80,15 @@ func partsOf(text string) []string {
 		parts = append(parts, rest)
 	}
 	return parts
+}
+
+//go:embed requests.txt
+var requestList string
+
+// requestWords mark a sentence that wants something.
+var requestWords = readPhrases(requestList)
+
+// asks says whether a part of a text is a question or a request.
+func asks(part string) bool {
+	return strings.ContainsAny(part, "?？") || len(requestWords.find(part)) > 0
 }

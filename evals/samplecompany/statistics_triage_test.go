@@ -2,6 +2,7 @@ package samplecompany
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +40,7 @@ func TestStatisticsTriage(t *testing.T) {
 	for _, field := range []string{triage.FieldIntent, triage.FieldRoute, triage.FieldKind, triage.FieldUrgency} {
 		fmt.Fprintf(&lines, "%-10s %s\n", field, judge(company, test, decisions, field))
 	}
+	writeSecondary(&lines, company, test, decisions)
 	writeSpread(&lines, decisions)
 	golden(t, "triage.golden", lines.String())
 }
@@ -100,6 +102,23 @@ func (v verdicts) calibrationError(indices []int) float64 {
 		confidences[at], right[at] = v.confidences[i], v.right[i]
 	}
 	return learn.ExpectedCalibrationError(confidences, right, learn.EqualWidth(15))
+}
+
+// writeSecondary compares the further intents that were found with those labelled.
+func writeSecondary(lines *strings.Builder, company *Company, test []Ticket, decisions []triage.Decision) {
+	found, right, labelled := 0, 0, 0
+	for i, ticket := range test {
+		label := company.labels[ticket.ID]
+		labelled += len(label.SecondaryIntents)
+		for _, second := range decisions[i].Secondary {
+			found++
+			// Which of two wishes is the primary one is a close call in some tickets.
+			if slices.Contains(label.SecondaryIntents, second.Value) || label.Intent == second.Value {
+				right++
+			}
+		}
+	}
+	fmt.Fprintf(lines, "\nfurther intents: %d found, %d of them asked for; %d labelled\n", found, right, labelled)
 }
 
 // writeSpread says how the decisions fall into bands and outcomes.
