@@ -84,6 +84,7 @@ func TestWrongCommandLines(t *testing.T) {
 		"replay " + uuid.NewString() + " --all":                     {"--all"},
 		"replay " + uuid.NewString() + " --since 1h":                {"--all"},
 		"replay --all --since -1h":                                  {"--since"},
+		"bench triage --texts 3":                                    {"Texts"},
 		"explain 17":                                                {"ID"},
 	} {
 		t.Run(line, func(t *testing.T) { command(t, s.variables, strings.Fields(line)...).wants(t, exitUsage, words...) })
