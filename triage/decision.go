@@ -89,8 +89,9 @@ type Versions struct {
 	Features int       `json:"features"`
 	Model    int       `json:"model"`
 	ModelID  uuid.UUID `json:"model_id"`
-	Taxonomy string    `json:"taxonomy"` // hash of the intents and routes
-	Policy   int64     `json:"policy"`
+	Taxonomy string    `json:"taxonomy"`           // hash of the intents and routes
+	Policy   int64     `json:"policy"`             // of the setting; 0 for the default, before any was stored
+	HashKey  string    `json:"hash_key,omitempty"` // names the key of the input hash
 }
 
 // AppliedRule is an assignment rule that changed the route.

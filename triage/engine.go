@@ -44,7 +44,7 @@ type detectors interface {
 // priority that the account's facts give.
 func NewEngine(model *Model, policy Policy, options EngineOptions) *Engine {
 	e := &Engine{model: model, policy: policy, options: options}
-	e.versions = Versions{Features: FeaturesVersion, Model: options.ModelVersion, ModelID: options.ModelID, Policy: policy.Version}
+	e.versions = Versions{Features: FeaturesVersion, Model: options.ModelVersion, ModelID: options.ModelID, Policy: policy.Version, HashKey: keyName(options.HashKey)}
 	e.thresholds = policy.thresholds()
 	e.own, _ = newOwnEntities(policy.Products, policy.Patterns) // a valid policy has usable ones
 	if model != nil {
@@ -53,6 +53,12 @@ func NewEngine(model *Model, policy Policy, options EngineOptions) *Engine {
 	}
 	return e
 }
+
+// Versions says what decides here.
+func (e *Engine) Versions() Versions { return e.versions }
+
+// NeedsLoad says whether a rule of the policy asks for the open tickets of a route.
+func (e *Engine) NeedsLoad() bool { return e.policy.NeedsLoad() }
 
 // Decide reads a ticket. It depends on nothing but the input, the model and the
 // policy, so the decision has neither an ID nor a latency yet; its time is the
@@ -78,7 +84,13 @@ func (e *Engine) Decide(input Input) (Decision, error) {
 	e.policy.assignRoute(&decision, read, input)
 	e.hold(&decision, input, read)
 	e.keepEdits(&decision, input)
-	proposeFor(&decision, input, read.act())
+	if input.Merged {
+		// It is decided, so that its record is whole and its work is done, but whoever
+		// works on the matter works on the other ticket: nothing is proposed here.
+		decision.Proposals = nil
+	} else {
+		proposeFor(&decision, input, read.act())
+	}
 	reason := e.policy.applyPolicy(&decision, read, assessed.conflict)
 	decision.Level = e.policy.Priority.Levels[decision.Fields[FieldPriority].Value]
 	decision.Reason = e.reasonLine(decision, input, read, reason)

@@ -1,6 +1,8 @@
 package triage
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -24,6 +26,21 @@ func BenchmarkDecide(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		decide(b, engine, input)
+	}
+}
+
+// The lengths are those of signalbox bench triage.
+func BenchmarkDecideWords(b *testing.B) {
+	engine := testEngine(b, DefaultPolicy())
+	words := strings.Fields(typicalTicket().Messages[0].Body)
+	for _, count := range []int{15, 66, 200, 2_000} {
+		input := ticket("Gateway", strings.Join(slices.Repeat(words, count/len(words)+1)[:count], " "))
+		b.Run(strconv.Itoa(count), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				decide(b, engine, input)
+			}
+		})
 	}
 }
 

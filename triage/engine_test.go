@@ -55,7 +55,7 @@ func TestDecideFillsTheRecord(t *testing.T) {
 	policy := DefaultPolicy()
 	policy.Version = 8
 	got := decide(t, NewEngine(testModel(t), policy, options), input)
-	want := Versions{Features: FeaturesVersion, Model: 3, ModelID: options.ModelID, Taxonomy: testModel(t).TaxonomyHash(), Policy: 8}
+	want := Versions{Features: FeaturesVersion, Model: 3, ModelID: options.ModelID, Taxonomy: testModel(t).TaxonomyHash(), Policy: 8, HashKey: keyName([]byte("k"))}
 	if got.Versions != want {
 		t.Errorf("the versions are %+v, want %+v", got.Versions, want)
 	}

@@ -27,6 +27,11 @@ type Facts struct {
 	Edits         map[string]string `json:"edits,omitempty"`
 	Previous      *Previous         `json:"previous,omitempty"`
 	Quiet         []uuid.UUID       `json:"quiet,omitempty"`
+	Merged        bool              `json:"merged,omitempty"`
+	// Read and From say what of the thread was read: how many messages, and from which
+	// sequence on besides the first; 0 if only that.
+	Read int `json:"read,omitempty"`
+	From int `json:"from,omitempty"`
 }
 
 // AccountFacts are what of an account counts.
@@ -49,8 +54,9 @@ func factsOf(input Input) *Facts {
 		Now: input.Now.UTC().Truncate(time.Microsecond), Channel: input.Ticket.Channel, Status: input.Ticket.Status,
 		StatusBefore: input.StatusBefore, RecentTickets: input.RecentTickets, IncidentOpen: input.IncidentOpen,
 		OutageReports: input.OutageReports, Monitored: input.Monitored, Load: input.Load, Assigned: input.Assigned,
-		Edits: input.Edits, Previous: input.Previous, Quiet: input.Quiet,
+		Edits: input.Edits, Previous: input.Previous, Quiet: input.Quiet, Merged: input.Merged,
 	}
+	facts.Read, facts.From = extent(input.Messages)
 	if a := input.Account; a != nil {
 		facts.Account = &AccountFacts{a.Tier, a.AnnualValueCents, a.RenewsOn}
 	}
@@ -60,6 +66,20 @@ func factsOf(input Input) *Facts {
 	return facts
 }
 
+// extent counts the public messages and finds the lowest sequence above the first.
+func extent(messages []desk.Message) (read, from int) {
+	for _, message := range messages {
+		if message.Audience != desk.Public {
+			continue
+		}
+		read++
+		if message.Sequence > 1 && (from == 0 || message.Sequence < from) {
+			from = message.Sequence
+		}
+	}
+	return read, from
+}
+
 // Input puts the facts and a ticket's text together again, as they were when it
 // was decided.
 func (f Facts) Input(ticket desk.Ticket, messages []desk.Message) Input {
@@ -67,7 +87,7 @@ func (f Facts) Input(ticket desk.Ticket, messages []desk.Message) Input {
 	input := Input{
 		Ticket: ticket, Messages: messages, Now: f.Now, StatusBefore: f.StatusBefore, RecentTickets: f.RecentTickets,
 		IncidentOpen: f.IncidentOpen, OutageReports: f.OutageReports, Monitored: f.Monitored, Load: f.Load,
-		Assigned: f.Assigned, Edits: f.Edits, Previous: f.Previous, Quiet: f.Quiet,
+		Assigned: f.Assigned, Edits: f.Edits, Previous: f.Previous, Quiet: f.Quiet, Merged: f.Merged,
 	}
 	if a := f.Account; a != nil {
 		input.Account = &desk.Account{Tier: a.Tier, AnnualValueCents: a.AnnualValueCents, RenewsOn: a.RenewsOn}

@@ -22,7 +22,7 @@ func TestFactsAndTextGiveTheDecisionAgain(t *testing.T) {
 	input.RecentTickets, input.IncidentOpen, input.OutageReports, input.Monitored = 2, true, 1, MonitoredDown
 	input.Load, input.Assigned = map[string]int{"help": 3}, true
 	input.Edits = map[string]string{FieldUrgency: UrgencyHigh}
-	input.Previous, input.Quiet = &Previous{Priority: 40, Route: "help"}, []uuid.UUID{uuid.New()}
+	input.Previous, input.Quiet, input.Merged = &Previous{Priority: 40, Route: "help"}, []uuid.UUID{uuid.New()}, true
 	policy := DefaultPolicy()
 	policy.Products = []string{"Tide Pro"}
 	engine := NewEngine(nil, policy, EngineOptions{HashKey: []byte("key")})
@@ -65,6 +65,7 @@ func TestEveryFactChangesTheHash(t *testing.T) {
 		func(i *Input) { i.Edits = map[string]string{"route": "a"} }, func(i *Input) { i.Previous = &Previous{} },
 		func(i *Input) { i.Quiet = []uuid.UUID{{1}} }, func(i *Input) { i.Ticket.Channel = "chat" },
 		func(i *Input) { i.Account = &desk.Account{AnnualValueCents: 5} },
+		func(i *Input) { i.Merged = true },
 	} {
 		if other, twice := seen[hash(change)]; twice {
 			t.Errorf("changes %d and %d have one hash", i, other)

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"hash"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 )
 
 // inputHashVersion changes when what is hashed does.
-const inputHashVersion = 2
+const inputHashVersion = 3
 
 // canonicalHash feeds everything that a decision depends on into a hash, each
 // part after its length.
@@ -36,6 +37,16 @@ func hashInput(key []byte, input Input) []byte {
 	h.instant(input.Now)
 	h.surroundings(input)
 	return h.sum.Sum(nil)
+}
+
+// keyName tells one hash key from another and says nothing else about it; "" without one.
+func keyName(key []byte) string {
+	if len(key) == 0 {
+		return ""
+	}
+	sum := hmac.New(sha256.New, key)
+	sum.Write([]byte("name of the key"))
+	return hex.EncodeToString(sum.Sum(nil)[:4])
 }
 
 // surroundings are what stands around the ticket as it is decided.
@@ -63,6 +74,7 @@ func (h *canonicalHash) surroundings(input Input) {
 	for _, id := range input.Quiet {
 		h.bytes(id[:])
 	}
+	h.flag(input.Merged)
 }
 
 func (h *canonicalHash) messages(messages []desk.Message) {

@@ -31,6 +31,8 @@ type Input struct {
 	StatusBefore desk.Status
 	// Assigned says that a person has taken the ticket.
 	Assigned bool
+	// Merged says that the ticket was merged into another one.
+	Merged bool
 	// Edits are values that a person has set, by field. They are never overwritten.
 	Edits map[string]string
 	// Previous is what the ticket's current decision says; nil for the first one.

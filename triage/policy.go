@@ -53,14 +53,15 @@ type Policy struct {
 	Patterns map[string]string `json:"patterns,omitempty" yaml:"patterns"`
 }
 
-// DefaultPolicy suggests everything and does nothing alone.
+// DefaultPolicy suggests everything and does nothing alone. Its version is 0, which
+// no stored policy has: a decision says whether it was made before there was one.
 func DefaultPolicy() Policy {
 	fields := map[string]FieldPolicy{}
 	for _, field := range policyFields {
 		fields[field] = FieldPolicy{Mode: ModeSuggest, Threshold: 0.9}
 	}
 	return Policy{
-		Version: 1, Fields: fields,
+		Fields:      fields,
 		UnsureBelow: 0.4, AmbiguousMargin: 0.15, MinimumLetters: 6,
 		Priority: DefaultWeights(),
 	}

@@ -104,7 +104,7 @@ func TestWorkWaitsForAModel(t *testing.T) {
 	t.Parallel()
 	p := build(t, pgtest.Redis(t))
 	work, payload := accepted(t, p)
-	err := p.triage(NewModelWatch("triage", p.db, nil, quiet())).Handle(t.Context(), work, payload)
+	err := p.triage(NewModelWatch("triage", "policy", p.db, nil, quiet())).Handle(t.Context(), work, payload)
 	if !fault.Is(err, fault.Unavailable) || counts(err) {
 		t.Errorf("without a model: %v, want unavailable, which uses up no retry", err)
 	}

@@ -29,3 +29,14 @@ func TestBenchIntake(t *testing.T) {
 		t.Errorf("the percentiles fall: %v", measured)
 	}
 }
+
+// TestBenchTriage needs no servers.
+func TestBenchTriage(t *testing.T) {
+	t.Parallel()
+	var measured triageBench
+	command(t, nil, "bench", "triage", "--json", "--texts", "10").wants(t, exitOK).decode(t, &measured)
+	if len(measured.Sizes) != 4 || measured.Sizes[0].Median <= 0 || measured.Reference <= 0 || measured.ModelBytes == 0 || measured.TrainSeconds <= 0 {
+		t.Errorf("measured %+v", measured)
+	}
+	command(t, nil, "bench", "triage", "--texts", "10").wants(t, exitOK, "MEDIAN", "2000")
+}

@@ -79,6 +79,13 @@ func TestWrongCommandLines(t *testing.T) {
 		"doctor --config /nowhere":                                  {"--config"},
 		"bench intake":                                              {"DATABASE_URL"},
 		"demo --once":                                               {"DATABASE_URL"},
+		"replay":                                                    {"--all"},
+		"replay 17":                                                 {"ID"},
+		"replay " + uuid.NewString() + " --all":                     {"--all"},
+		"replay " + uuid.NewString() + " --since 1h":                {"--all"},
+		"replay --all --since -1h":                                  {"--since"},
+		"bench triage --texts 3":                                    {"Texts"},
+		"explain 17":                                                {"ID"},
 	} {
 		t.Run(line, func(t *testing.T) { command(t, s.variables, strings.Fields(line)...).wants(t, exitUsage, words...) })
 	}
@@ -89,7 +96,7 @@ func TestUnknownIDs(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	for _, line := range []string{
-		"key revoke", "connection disable", "site sign", "customer export", "customer erase", "jobs retry",
+		"key revoke", "connection disable", "site sign", "customer export", "customer erase", "jobs retry", "replay", "explain",
 	} {
 		s.run(append(strings.Fields(line), uuid.NewString())...).wants(t, exitNotFound)
 	}

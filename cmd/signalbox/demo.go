@@ -259,4 +259,4 @@ func (d *demo) sendNew(ctx context.Context, running *errgroup.Group) (string, er
 	return fmt.Sprintf("%d through hook, outbox, Redis and worker to a stored decision", len(fresh)), nil
 }
 
-var _ workers.Decider = (*decider)(nil)
+var _ workers.Decider = (*workers.ModelWatch)(nil)

@@ -169,7 +169,7 @@ func (a *app) examineModels(ctx context.Context) []check {
 		if err != nil {
 			return append(checks, problem("model", err, "")...)
 		}
-		if _, err := a.build(record, artifact); err != nil {
+		if _, err := a.build(ctx, record, artifact); err != nil {
 			return append(checks, problem("model", err, "signalbox train")...)
 		}
 		checks = append(checks, check{"model", levelOK, fmt.Sprintf("triage model %d of %s", record.Version, record.CreatedAt.Format(time.DateOnly)), "", nil})

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/google/uuid"
+
 	"github.com/signalbox/signalbox/internal/fault"
 	"github.com/signalbox/signalbox/triage"
 	"github.com/signalbox/signalbox/workers"
@@ -75,42 +77,27 @@ func sameJSON(a, b []byte) bool {
 // hashKey keys the hashes of decisions' inputs.
 func (a *app) hashKey() []byte { return a.box.MAC("decision input").Sum(nil) }
 
-// build makes a decider of a stored model, with the policy as it stands then.
-func (a *app) build(record triage.ModelRecord, artifact []byte) (workers.Decider, error) {
-	policy, err := a.policy(context.Background())
+// build makes an engine of a stored model, or without one, with the policy as it
+// stands then. Without a model every ticket goes to a person at once: nothing waits
+// for a training.
+func (a *app) build(ctx context.Context, record triage.ModelRecord, artifact []byte) (workers.Decider, error) {
+	policy, err := a.policy(ctx)
 	if err != nil {
 		return nil, err
+	}
+	options := triage.EngineOptions{HashKey: a.hashKey(), ModelID: record.ID, ModelVersion: record.Version}
+	if record.ID == uuid.Nil {
+		return triage.NewEngine(nil, policy, options), nil
 	}
 	var model triage.Model
 	if err := model.UnmarshalBinary(artifact); err != nil {
 		return nil, fmt.Errorf("read model %d: %w", record.Version, err)
 	}
-	return triage.NewEngine(&model, policy, triage.EngineOptions{HashKey: a.hashKey(), ModelID: record.ID, ModelVersion: record.Version}), nil
+	return triage.NewEngine(&model, policy, options), nil
 }
 
-// decider follows the current model. Before there is one, every ticket goes to a
-// person at once: nothing waits for a training.
-type decider struct {
-	watch    *workers.ModelWatch
-	untaught *triage.Engine
-}
-
-func (a *app) decider(ctx context.Context) (*decider, error) {
-	policy, err := a.policy(ctx)
-	if err != nil {
-		return nil, err
-	}
-	decider := &decider{
-		watch:    workers.NewModelWatch(modelKind, a.db, a.build, a.log),
-		untaught: triage.NewEngine(nil, policy, triage.EngineOptions{HashKey: a.hashKey()}),
-	}
-	return decider, decider.watch.Refresh(ctx)
-}
-
-// Decide asks the current model.
-func (d *decider) Decide(input triage.Input) (triage.Decision, error) {
-	if _, version := d.watch.Version(); version == 0 {
-		return d.untaught.Decide(input)
-	}
-	return d.watch.Decide(input)
+// decider follows the current model and the policy.
+func (a *app) decider(ctx context.Context) (*workers.ModelWatch, error) {
+	watch := workers.NewModelWatch(modelKind, settingPolicy, a.db, a.build, a.log)
+	return watch, watch.Refresh(ctx)
 }

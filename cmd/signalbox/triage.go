@@ -20,6 +20,7 @@ import (
 	"github.com/signalbox/signalbox/internal/bodytext"
 	"github.com/signalbox/signalbox/internal/fault"
 	"github.com/signalbox/signalbox/triage"
+	"github.com/signalbox/signalbox/workers"
 )
 
 func (s *shell) triage() *cobra.Command {
@@ -39,7 +40,7 @@ tier; only body is needed). "-" reads standard input.`,
 				if err != nil {
 					return err
 				}
-				if _, version := decider.watch.Version(); version == 0 {
+				if _, version := decider.Version(); version == 0 {
 					s.notef("No model is trained yet, so only what needs none is shown: run signalbox train, or signalbox demo.\n")
 				}
 				if file != "" {
@@ -87,7 +88,7 @@ func (r rowTicket) input(now time.Time) triage.Input {
 	return input
 }
 
-func (s *shell) triageText(decider *decider, ticket rowTicket) error {
+func (s *shell) triageText(decider workers.Decider, ticket rowTicket) error {
 	input := ticket.input(time.Now())
 	decision, err := decider.Decide(input)
 	if err != nil {
@@ -211,7 +212,7 @@ type fileDecision struct {
 	Decision triage.Decision `json:"decision"`
 }
 
-func (s *shell) triageFile(ctx context.Context, decider *decider, path string) error {
+func (s *shell) triageFile(ctx context.Context, decider workers.Decider, path string) error {
 	tickets, skipped, err := s.readTickets(path)
 	if err != nil {
 		return err

@@ -60,7 +60,7 @@ func (a *app) runWorker(ctx context.Context, relay *workers.Relay, metrics *work
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { decider.watch.Run(ctx); return nil })
+	group.Go(func() error { decider.Run(ctx); return nil })
 	group.Go(func() error { schedule.Run(ctx); return nil })
 	if runRelay {
 		group.Go(func() error { relay.Run(ctx); return nil })

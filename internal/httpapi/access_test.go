@@ -32,6 +32,7 @@ GET  /v1/customer/tickets/{id}       401    401    403  403   403    403   401  
 GET  /v1/tickets                     401    401    403  200   200    200   401     403      403      403  401
 GET  /v1/tickets/{id}                401    401    403  404   200    200   401     403      403      403  401
 GET  /v1/tickets/{id}/decisions      401    401    403  404   200    200   401     403      403      403  401
+GET  /v1/decisions/{id}/explanation  401    401    403  404   200    200   401     403      403      403  401
 POST /v1/decisions/{id}/override     401    401    403  404   200    200   401     403      403      403  401
 GET  /v1/agent/search                401    401    403  200   200    200   401     403      403      403  401
 GET  /v1/agent/tickets/{id}/brief    401    401    403  404   200    200   401     403      403      403  401
@@ -147,6 +148,8 @@ func (s scene) request(route string) call {
 		}
 	case "/v1/decisions/{id}/override":
 		path, made.body = strings.ReplaceAll(path, "{id}", s.decision.String()), `{"field": "intent", "value": "refund"}`
+	case "/v1/decisions/{id}/explanation":
+		path = strings.ReplaceAll(path, "{id}", s.decision.String())
 	case "/v1/articles/{id}":
 		path = strings.ReplaceAll(path, "{id}", s.article.String())
 	case "/v1/customer/tickets/{id}":

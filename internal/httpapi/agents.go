@@ -24,6 +24,11 @@ type Decisions interface {
 	Override(ctx context.Context, actor desk.Actor, decisionID uuid.UUID, field, value string) (triage.Label, error)
 }
 
+// Explanations says why a decision is as it is, as far as the actor may see.
+type Explanations interface {
+	Explanation(ctx context.Context, actor desk.Actor, decisionID uuid.UUID) (triage.Explanation, error)
+}
+
 // Values knows the owner's lists.
 type Values interface {
 	// CheckValue returns an Unprocessable fault unless the field has this value.
@@ -124,6 +129,18 @@ func (s *Server) listDecisions(ctx context.Context, input *idInput) (*body[Decis
 		decisions = []triage.Decision{}
 	}
 	return &body[DecisionList]{DecisionList{decisions}}, nil
+}
+
+func (s *Server) explanation(ctx context.Context, input *idInput) (*body[triage.Explanation], error) {
+	id, err := input.uuid()
+	if err != nil {
+		return nil, err
+	}
+	explanation, err := s.stores.Explanations.Explanation(ctx, desk.ActorFrom(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	return &body[triage.Explanation]{explanation}, nil
 }
 
 type overrideInput struct {

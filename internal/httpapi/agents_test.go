@@ -126,3 +126,19 @@ func TestAgentsSearchBothAudiencesAndCustomersOne(t *testing.T) {
 	must(t, w.pg.Admin.QueryRow(t.Context(), "select id from articles where audience = 'internal' and source_key = 'refund-limits'").Scan(&id))
 	problemOf(t, w.get("/v1/articles/"+id.String(), site.visitor()), http.StatusNotFound)
 }
+
+func TestADecisionIsExplained(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	made := w.ticket(w.hook(""), "T-1", "Log in", "I cannot log in.")
+	path, agent := "/v1/decisions/"+w.decide(made).String()+"/explanation", w.agent()
+	got := decode[triage.Explanation](t, w.get(path, agent), http.StatusOK)
+	if got.TicketID != made.TicketID || got.Fields["intent"].Value != "login" || got.Reason != "login problem" || got.Erased || len(got.Notes) == 0 {
+		t.Errorf("the explanation is %+v", got)
+	}
+	w.run("update tickets set erased_at = now() where id = $1", made.TicketID)
+	if got := decode[triage.Explanation](t, w.get(path, agent), http.StatusOK); !got.Erased {
+		t.Errorf("the explanation does not say that the ticket was erased: %+v", got)
+	}
+	problemOf(t, w.get("/v1/decisions/"+uuid.Must(uuid.NewV7()).String()+"/explanation", agent), http.StatusNotFound)
+}

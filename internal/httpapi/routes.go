@@ -32,6 +32,7 @@ func (s *Server) routes() {
 	register(s, route{method: get, path: "/v1/tickets", summary: "List tickets with their current decisions", action: desk.ReadTickets, limit: limitAgent}, s.listTickets)
 	register(s, route{method: get, path: "/v1/tickets/{id}", summary: "Read a ticket with its messages", action: desk.ReadTickets, limit: limitAgent}, s.getTicket)
 	register(s, route{method: get, path: "/v1/tickets/{id}/decisions", summary: "List a ticket's decisions, newest first", action: desk.ReadTickets, limit: limitAgent}, s.listDecisions)
+	register(s, route{method: get, path: "/v1/decisions/{id}/explanation", summary: "Why a decision is as it is, with quotes", action: desk.ReadTickets, limit: limitAgent, timeout: time.Minute}, s.explanation)
 	register(s, route{method: post, path: "/v1/decisions/{id}/override", summary: "Correct one field of a decision", action: desk.OverrideDecision, limit: limitAgent}, s.override)
 	register(s, route{method: get, path: "/v1/agent/search", summary: "Search both knowledge bases", action: desk.SearchInternal, limit: limitAgent}, s.agentSearch)
 	register(s, route{method: get, path: "/v1/agent/tickets/{id}/brief", summary: "Articles, similar tickets and a draft for a ticket", action: desk.ReadTickets, limit: limitAgent, timeout: time.Minute}, s.brief)

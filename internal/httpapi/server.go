@@ -46,19 +46,20 @@ func (c Config) Validate() error {
 
 // Stores is everything that the routes read and write, each as narrow as its use.
 type Stores struct {
-	Keys        Keys
-	Sites       Sites
-	Customers   Customers
-	Connections Connections
-	Intake      Intake
-	Events      Events
-	Tickets     Tickets
-	Decisions   Decisions
-	Values      Values
-	Search      AgentSearch
-	Briefs      Briefs
-	Health      Health
-	Customer    *customer.Handlers
+	Keys         Keys
+	Sites        Sites
+	Customers    Customers
+	Connections  Connections
+	Intake       Intake
+	Events       Events
+	Tickets      Tickets
+	Decisions    Decisions
+	Explanations Explanations
+	Values       Values
+	Search       AgentSearch
+	Briefs       Briefs
+	Health       Health
+	Customer     *customer.Handlers
 }
 
 // Server answers HTTP requests.

@@ -78,6 +78,6 @@ func asOpened(input triage.Input) triage.Input {
 	input.Ticket.Status = desk.StatusOpen
 	input.RecentTickets, input.OutageReports, input.IncidentOpen = 0, 0, false
 	input.Monitored, input.StatusBefore, input.Assigned = "", "", false
-	input.Previous, input.Edits, input.Quiet = nil, nil, nil
+	input.Previous, input.Edits, input.Quiet, input.Merged = nil, nil, nil, false
 	return input
 }

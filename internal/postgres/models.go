@@ -71,6 +71,21 @@ func (db *DB) CurrentModelID(ctx context.Context, kind string) (uuid.UUID, error
 	return id, failure(err, "ask for the current model")
 }
 
+const currentVersions = `
+select (select id from models where kind = $1 and state = 'current'),
+       coalesce((select version from settings where name = $2), 0)`
+
+// CurrentVersions returns which model of a kind is current, and which version of a
+// setting; zeros where there is none.
+func (db *DB) CurrentVersions(ctx context.Context, kind, setting string) (model uuid.UUID, version int64, err error) {
+	var id *uuid.UUID
+	err = db.app.QueryRow(ctx, currentVersions, kind, setting).Scan(&id, &version)
+	if id != nil {
+		model = *id
+	}
+	return model, version, failure(err, "ask for the current model and %s", setting)
+}
+
 const loadModel = `
 select id, kind, version, schema_version, state, taxonomy_hash, data_hash, metrics, created_at, promoted_at, artifact
 from models where id = $1`

@@ -66,7 +66,7 @@ func (l *loadedInput) scan(row pgx.Row) error {
 		&customer.vip, &customer.language, &customer.timeZone,
 		&account.id, &account.externalID, &account.name, &account.tier, &account.value, &account.renews,
 		&l.input.RecentTickets, &l.input.OutageReports, &l.input.IncidentOpen, &l.input.Now,
-		&l.input.Monitored, &l.input.Assigned, &previous.priority, &previous.route, &l.input.Edits, &l.input.Quiet, &l.input.StatusBefore)
+		&l.input.Monitored, &l.input.Assigned, &previous.priority, &previous.route, &l.input.Edits, &l.input.Quiet, &l.input.StatusBefore, &l.input.Merged)
 	if err := row.Scan(fields...); err != nil {
 		return err
 	}

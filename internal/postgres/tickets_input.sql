@@ -26,7 +26,8 @@ select t.id, t.connection_id, t.site_id, t.external_id, t.external_url, t.custom
        (select array_agg(cause_id order by cause_id) from decisions
         where ticket_id = t.id and fields -> 'act' ->> 'value' in ('thanks', 'auto_reply', 'cancel')),
        coalesce((select status_before from messages_public
-                 where ticket_id = t.id and author_kind = 'customer' order by sequence desc limit 1), '')
+                 where ticket_id = t.id and author_kind = 'customer' order by sequence desc limit 1), ''),
+       t.merged_into is not null
 from tickets t
 left join customers c on c.id = t.customer_id and c.erased_at is null
 left join decisions current on current.id = t.current_decision_id
