@@ -14,10 +14,20 @@ const (
 	largestWeight  = 50.0
 )
 
-// heldOut are scores of one example by models that did not see it.
+// heldOut are scores of one example by models that did not see it: one a column.
 type heldOut struct {
 	scores [partCount][]float32
 	class  int
+}
+
+// inScope drops the columns after the labels.
+func (h heldOut) inScope(labels int) heldOut {
+	for part, scores := range h.scores {
+		if scores != nil {
+			h.scores[part] = scores[:labels]
+		}
+	}
+	return h
 }
 
 // fitWeights finds the weights, none negative, under which the softmax of the

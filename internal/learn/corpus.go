@@ -99,6 +99,8 @@ type Lesson struct {
 	Members []int
 	// Labels are those of the members, by position in Members.
 	Labels []string
+	// OutOfScope, if given, marks the members that belong to no label.
+	OutOfScope []bool
 	// Folds, if given, deal the members over folds numbered from 0: those that
 	// belong together, such as copies of a text, stand in one. By default they
 	// are five, at random, with the labels evenly spread.
@@ -108,10 +110,15 @@ type Lesson struct {
 	HeldOut int
 }
 
+func (l Lesson) outside(position int) bool { return l.OutOfScope != nil && l.OutOfScope[position] }
+
 // Validate names the field that is wrong.
 func (l Lesson) Validate(texts int) error {
 	if len(l.Labels) != len(l.Members) || l.Folds != nil && len(l.Folds) != len(l.Members) {
 		return fmt.Errorf("%w: Lesson has %d members, %d labels and %d folds: use as many of each", ErrExamples, len(l.Members), len(l.Labels), len(l.Folds))
+	}
+	if l.OutOfScope != nil && len(l.OutOfScope) != len(l.Members) {
+		return fmt.Errorf("%w: Lesson has %d members and %d OutOfScope: use as many", ErrExamples, len(l.Members), len(l.OutOfScope))
 	}
 	for i, member := range l.Members {
 		if member < 0 || member >= texts || i > 0 && member <= l.Members[i-1] {

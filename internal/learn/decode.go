@@ -69,35 +69,87 @@ func (d *decoder) floats(count int) []float32 {
 	return floats
 }
 
+func (d *decoder) float64s(count int) []float64 {
+	if d.err != nil || count > len(d.rest)/8 {
+		d.fail("it ends early")
+		return nil
+	}
+	floats := make([]float64, count)
+	for i := range floats {
+		floats[i] = d.float64()
+	}
+	return floats
+}
+
+func (d *decoder) flag() bool {
+	b := d.take(1)
+	return b != nil && b[0] != 0
+}
+
 func (d *decoder) panel() *Panel {
 	p := &Panel{extractor: d.extractor()}
 	count := int(d.uint32())
 	if count < 1 || count > MaximumPanel {
 		d.fail("it holds %d classifiers", count)
 	}
-	labels := 0
+	columns := 0
 	for range count {
 		if d.err != nil {
 			return nil
 		}
-		m := member{labels: d.labels(), from: labels}
-		m.weights = [partCount]float64{d.float64(), d.float64()}
-		m.temperature = d.float64()
-		if !validTemperature(m.temperature) {
-			d.fail("the temperature is %v", m.temperature)
-		}
-		labels = m.to()
-		p.members = append(p.members, m)
+		p.members = append(p.members, d.member(columns))
+		columns = p.columns()
 	}
 	if d.err != nil {
 		return nil
 	}
 	p.terms = d.terms(p.extractor.space.Hasher.Buckets)
-	p.linear = d.linear(len(p.terms.idf), labels)
+	p.linear = d.linear(len(p.terms.idf), columns)
 	if p.extractor.fourier != nil {
-		p.ridge = &ridge{labels: labels, weights: d.floats(p.extractor.fourier.size() * labels)}
+		p.ridge = &ridge{labels: columns, weights: d.floats(p.extractor.fourier.size() * columns)}
 	}
 	return p
+}
+
+func (d *decoder) member(from int) member {
+	m := member{labels: d.labels(), from: from, outside: d.flag()}
+	m.weights = [partCount]float64{d.float64(), d.float64()}
+	m.temperature = d.temperature()
+	m.calibrator = d.calibrator()
+	copy(m.strangeness.weights[:], d.float64s(signCount))
+	m.strangeness.threshold = d.float64()
+	return m
+}
+
+func (d *decoder) temperature() float64 {
+	temperature := d.float64()
+	if !validTemperature(temperature) {
+		d.fail("the temperature is %v", temperature)
+	}
+	return temperature
+}
+
+func (d *decoder) calibrator() calibrator {
+	var c calibrator
+	if kind := d.take(1); kind != nil {
+		c.kind = int(kind[0])
+	}
+	c.temperature = d.temperature()
+	c.beta = Beta{d.float64(), d.float64(), d.float64()}
+	if err := c.beta.Validate(); err != nil {
+		d.fail("%v", err)
+	}
+	switch {
+	case c.kind >= calibrationKinds:
+		d.fail("its calibration is of kind %d", c.kind)
+	case c.kind == calibrateIsotonic:
+		count := int(d.uint32())
+		c.isotonic = &Isotonic{X: d.float64s(count), Y: d.float64s(count)}
+		if err := c.isotonic.Validate(); err != nil {
+			d.fail("%v", err)
+		}
+	}
+	return c
 }
 
 func (d *decoder) extractor() *Extractor {

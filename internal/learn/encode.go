@@ -11,7 +11,7 @@ import (
 
 const (
 	encodingMagic   = "SBLC"
-	encodingVersion = 2
+	encodingVersion = 3
 
 	// MaximumEncodedBytes is the size that no encoded classifier or panel exceeds.
 	MaximumEncodedBytes = 16 << 20
@@ -57,7 +57,16 @@ func (p *Panel) writeHead(body *bytes.Buffer) {
 		for _, label := range m.labels {
 			write(body, uint32(len(label)), []byte(label))
 		}
-		write(body, m.weights[:], m.temperature)
+		write(body, m.outside, m.weights[:], m.temperature)
+		m.calibrator.write(body)
+		write(body, m.strangeness.weights[:], m.strangeness.threshold)
+	}
+}
+
+func (c *calibrator) write(body *bytes.Buffer) {
+	write(body, uint8(c.kind), c.temperature, c.beta.A, c.beta.B, c.beta.C)
+	if c.isotonic != nil {
+		write(body, uint32(len(c.isotonic.X)), c.isotonic.X, c.isotonic.Y)
 	}
 }
 

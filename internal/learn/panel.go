@@ -22,12 +22,17 @@ type Panel struct {
 // member is what a panel knows of one of its classifiers.
 type member struct {
 	labels      []string
-	from        int // of its labels among those of all members
+	from        int  // of its labels among the columns of all members
+	outside     bool // a column for what is out of scope follows the labels
 	weights     [partCount]float64
 	temperature float64
+	calibrator  calibrator
+	strangeness strangeness
 }
 
-func (m *member) to() int { return m.from + len(m.labels) }
+// to is the end of the labels, and end that of all columns.
+func (m *member) to() int  { return m.from + len(m.labels) }
+func (m *member) end() int { return m.to() + int(indicator(m.outside)) }
 
 // NewPanel joins 1 to MaximumPanel classifiers, which must come from one corpus;
 // else the error is ErrSpace. They predict in it bit for bit as alone.
@@ -39,15 +44,15 @@ func NewPanel(classifiers ...*Classifier) (*Panel, error) {
 	joined := &Panel{extractor: first.extractor, terms: first.terms}
 	var tables []*linear
 	var ridges []*ridge
-	labels := 0
+	columns := 0
 	for i, classifier := range classifiers {
 		own := classifier.panel
 		if own.terms != first.terms || own.Space() != first.Space() {
 			return nil, fmt.Errorf("%w: classifier %d is of another corpus than the first", ErrSpace, i)
 		}
 		added := *classifier.member()
-		added.from = labels
-		labels += len(added.labels)
+		added.from = columns
+		columns = added.end()
 		joined.members = append(joined.members, added)
 		tables = append(tables, own.linear)
 		ridges = append(ridges, own.ridge)
@@ -67,24 +72,24 @@ func (p *Panel) Space() Space { return p.extractor.space }
 // alphabetical order.
 func (p *Panel) Labels(classifier int) []string { return slices.Clone(p.members[classifier].labels) }
 
-// labels counts those of all members.
-func (p *Panel) labels() int { return p.members[len(p.members)-1].to() }
+// columns counts those of all members.
+func (p *Panel) columns() int { return p.members[len(p.members)-1].end() }
 
 // parts overwrites scores with both parts of all members' scores, none for the
 // embedding if there is none.
 func (p *Panel) parts(scores *[partCount][]float32, d weighted, fourier []float32) {
-	scores[partTerms] = growTo(scores[partTerms], p.labels())
+	scores[partTerms] = growTo(scores[partTerms], p.columns())
 	p.linear.score(scores[partTerms], d)
 	if p.ridge == nil {
 		scores[partFourier] = nil
 		return
 	}
-	scores[partFourier] = growTo(scores[partFourier], p.labels())
+	scores[partFourier] = growTo(scores[partFourier], p.columns())
 	for i := range p.members {
 		if m := &p.members[i]; m.weights[partFourier] != 0 {
-			p.ridge.score(scores[partFourier][m.from:m.to()], fourier, m.from)
+			p.ridge.score(scores[partFourier][m.from:m.end()], fourier, m.from)
 		} else {
-			clear(scores[partFourier][m.from:m.to()])
+			clear(scores[partFourier][m.from:m.end()])
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (p *Panel) Read(text string, embedding []float32) (*Reading, error) {
 	r.panel, r.entries = p, r.entries[:0]
 	r.document = p.terms.weigh(r.document, r.features.counts)
 	p.parts(&r.parts, r.document, r.features.fourier)
-	r.scores = growTo(r.scores, p.labels())
+	r.scores = growTo(r.scores, p.columns())
 	for i := range p.members {
 		p.members[i].combine(r.Scores(i), r.parts)
 	}
