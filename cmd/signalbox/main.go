@@ -108,7 +108,7 @@ skipped, 4 nothing found, 5 a server cannot be reached, 6 separation does not ho
 	root.AddCommand(
 		shell.demo(), shell.dev(), shell.serve(), shell.work(), shell.migrate(), shell.ingest(), shell.train(),
 		shell.triage(), shell.ask(), shell.key(), shell.connection(), shell.site(), shell.customer(), shell.jobs(),
-		shell.bench(), shell.doctor(), shell.version(),
+		shell.bench(), shell.eval(), shell.doctor(), shell.version(),
 	)
 	strict(root)
 	return root
