@@ -25,7 +25,7 @@ func draws(rows int) int { return min(resamples, max(200, 20_000_000/max(rows, 1
 // itself adds: the error is a sum of distances, which noise only makes longer.
 func eceInterval(confidences []float64, right []bool) Range {
 	if len(confidences) == 0 {
-		return Range{0, 1}
+		return Range{Low: 0, High: 1}
 	}
 	some, outcomes := make([]float64, len(confidences)), make([]bool, len(confidences))
 	var sum float64
@@ -39,7 +39,7 @@ func eceInterval(confidences []float64, right []bool) Range {
 		return value
 	})
 	excess := sum/float64(resampled) - learn.ExpectedCalibrationError(confidences, right, learn.EqualWidth(binCount))
-	return Range{max(0, interval.Low-excess), min(1, max(0, interval.High-excess))}
+	return Range{Low: max(0, interval.Low-excess), High: min(1, max(0, interval.High-excess))}
 }
 
 func reliability(confidences []float64, right []bool) []Bin {
@@ -72,7 +72,7 @@ func (m *measured) promises() []Promise {
 			above := learn.CalibrationAbove(confidences, right, 0, level)
 			promise.MeanConfidence, promise.Precision, promise.Gap = finite(above.Confidence), finite(above.Precision), finite(above.Excess)
 			around := learn.ClopperPearson(m.once(above.Right), m.once(above.Count), level)
-			promise.GapInterval = &Range{above.Confidence - around.High, above.Confidence - around.Low}
+			promise.GapInterval = &Range{Low: above.Confidence - around.High, High: above.Confidence - around.Low}
 		}
 		promises = append(promises, promise)
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // mostConfusions bounds the list of pairs.
-const mostConfusions = 100
+const mostConfusions = 500
 
 type tally struct{ actual, predicted, right int }
 

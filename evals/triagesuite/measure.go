@@ -19,7 +19,9 @@ type measured struct {
 	outside  []outcome
 	perSeed  int // in-scope rows of one seed
 	outcomes []outcome
-	result   FieldResult
+	// ownMicroseconds are without what all fields share.
+	ownMicroseconds float64
+	result          FieldResult
 }
 
 // batch is all outcomes of one seed: every test row once.
@@ -75,13 +77,13 @@ func (m *measured) describe() {
 	if first.fromValidation {
 		m.result.ThresholdsFrom = "validation"
 	}
-	var microseconds []float64
+	var shared, own []float64
 	for _, l := range m.trials {
 		m.result.TrainSeconds += l.seconds / float64(len(m.trials))
-		microseconds = append(microseconds, l.microseconds...)
+		shared, own = append(shared, l.shared...), append(own, l.own...)
 	}
-	slices.Sort(microseconds)
-	m.result.MicrosecondsPerText = microseconds[len(microseconds)/2]
+	m.ownMicroseconds = median(own)
+	m.result.MicrosecondsPerText = median(shared) + m.ownMicroseconds
 	unseen := map[string]bool{}
 	for _, o := range m.inScope {
 		if _, known := slices.BinarySearch(first.labels, o.label); !known {

@@ -1,12 +1,17 @@
 package triagesuite
 
-import "time"
+import (
+	"time"
+
+	"github.com/signalbox/signalbox/evals"
+)
 
 // Result is what a run measured. Its JSON keys are fixed: docs/reference/eval.md
 // lists them. The figures at the top are those of the first label column, except
 // for seconds, microseconds and bytes, which are those of all columns together.
 type Result struct {
 	Suite     string    `json:"suite"`
+	Name      string    `json:"name"`
 	Version   string    `json:"version"`
 	CreatedAt time.Time `json:"created_at"`
 
@@ -26,6 +31,9 @@ type Result struct {
 	DataHash  string              `json:"data_hash"`
 	ModelHash string              `json:"model_hash"`
 	Warnings  []string            `json:"warnings"`
+
+	Gates    []evals.Verdict   `json:"gates"`
+	Baseline *evals.Comparison `json:"baseline"`
 }
 
 // DataFile is one of the files of a run.
@@ -40,10 +48,7 @@ type DataFile struct {
 }
 
 // Range is an interval that holds the true value with 95 % confidence.
-type Range struct {
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-}
+type Range = evals.Range
 
 // FieldResult is what was measured of one label column.
 type FieldResult struct {
@@ -212,23 +217,8 @@ type Bin struct {
 // Report is a result with what only its page shows, and what only a baseline needs.
 type Report struct {
 	Result Result
-	Rows   []RowOutcome
+	Rows   []evals.Row
 	Errors []WorstError
-}
-
-// RowOutcome is what became of one test row. Row is a hash of its text.
-type RowOutcome struct {
-	Row        string  `json:"row"`
-	Seed       uint64  `json:"seed"`
-	Field      string  `json:"field"`
-	Label      string  `json:"label"`
-	Predicted  string  `json:"predicted"`
-	Correct    bool    `json:"correct"`
-	OutOfScope bool    `json:"out_of_scope"`
-	Confidence float64 `json:"confidence"`
-	Language   string  `json:"language"`
-	Channel    string  `json:"channel"`
-	Acted      bool    `json:"acted"`
 }
 
 // WorstError is a row that was wrong with much confidence.

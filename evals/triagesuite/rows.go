@@ -4,19 +4,21 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/signalbox/signalbox/evals"
 )
 
 // worstErrors is how many errors a page shows of each field.
 const worstErrors = 25
 
 // rows are the outcomes of every test row, for a later run to compare itself with.
-func (m *measured) rows() []RowOutcome {
-	var rows []RowOutcome
+func (m *measured) rows() []evals.Row {
+	var rows []evals.Row
 	at := m.middleTarget()
 	for _, b := range m.batches {
 		for _, o := range slices.Concat(b.inScope, b.outside) {
 			row := m.run.test.rows[o.row]
-			rows = append(rows, RowOutcome{
+			rows = append(rows, evals.Row{
 				Row: rowHash(m.run.test.texts[o.row]), Seed: b.seed, Field: m.name, Label: o.label, Predicted: o.predicted,
 				Correct: o.right(), OutOfScope: o.outOfScope, Confidence: o.confidence,
 				Language: m.run.languages[o.row], Channel: row.Channel, Acted: o.acted[at],

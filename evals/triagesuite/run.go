@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/signalbox/signalbox/evals"
 	"github.com/signalbox/signalbox/evals/dataset"
 	"github.com/signalbox/signalbox/internal/fault"
 )
@@ -17,7 +18,10 @@ func Run(ctx context.Context, config Config, data Data, embedder Embedder) (*Rep
 		return nil, err
 	}
 	config = config.withDefaults()
-	r := &run{config: config, data: data, embedder: embedder, engine: engine{config, data.Fields}}
+	r := &run{config: config, data: data, embedder: embedder, engine: engine{config: config, fields: data.Fields}}
+	if builtIn, ok := embedder.(BuiltIn); ok {
+		r.engine.builtIn = &builtIn
+	}
 	if err := r.check(); err != nil {
 		return nil, err
 	}
@@ -194,7 +198,7 @@ func (r *run) report(ctx context.Context) (*Report, error) {
 	report := &Report{Result: Result{
 		Suite: "triage", CreatedAt: time.Now().UTC().Truncate(time.Second),
 		Fields: map[string]FieldResult{}, Mode: "test", FewShot: r.config.FewShot, Seed: r.config.Seed,
-		Embedding: r.embedder.Name(), Warnings: []string{},
+		Embedding: r.embedder.Name(), Warnings: []string{}, Gates: []evals.Verdict{},
 	}}
 	result := &report.Result
 	if r.crossValidated {
@@ -214,7 +218,10 @@ func (r *run) report(ctx context.Context) (*Report, error) {
 			result.FieldResult = m.result
 		}
 		result.TrainSeconds += m.result.TrainSeconds
-		result.MicrosecondsPerText += m.result.MicrosecondsPerText
+		result.MicrosecondsPerText += m.ownMicroseconds
+		if field == 0 {
+			result.MicrosecondsPerText = m.result.MicrosecondsPerText
+		}
 		result.ModelBytes += m.result.ModelBytes
 		report.Rows = append(report.Rows, m.rows()...)
 		report.Errors = append(report.Errors, m.worst()...)

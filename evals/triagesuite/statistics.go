@@ -2,6 +2,7 @@ package triagesuite
 
 import (
 	"math"
+	"slices"
 
 	"github.com/signalbox/signalbox/internal/learn"
 )
@@ -44,7 +45,7 @@ func rate(count, of int) *float64 { return finite(float64(count) / float64(of)) 
 
 func wilson(count, of int) Range {
 	i := learn.Wilson(count, of, level)
-	return Range{i.Low, i.High}
+	return Range{Low: i.Low, High: i.High}
 }
 
 func meanOf(values []float64) float64 {
@@ -53,6 +54,11 @@ func meanOf(values []float64) float64 {
 		sum += value
 	}
 	return sum / float64(len(values))
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
 }
 
 // deviation is that of a sample (with n−1), NaN for fewer than two values.
