@@ -62,9 +62,12 @@ func decodeYAML(what string, text []byte, to any) error {
 	return nil
 }
 
+// firstLine is the first complaint of the parser, without the types of this program.
 func firstLine(text string) string {
-	line, _, _ := strings.Cut(strings.TrimPrefix(text, "yaml: "), "\n")
-	return line
+	text = strings.TrimPrefix(strings.TrimPrefix(text, "yaml: "), "unmarshal errors:\n")
+	line, _, _ := strings.Cut(text, "\n")
+	line, _, _ = strings.Cut(line, " in type ")
+	return strings.TrimSpace(line)
 }
 
 func gatesOf(what string, raw map[string]yaml.Node) (Gates, error) {
