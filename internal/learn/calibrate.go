@@ -55,7 +55,7 @@ func (t *training) judgedValidation(panel *Panel) ([]judged, error) {
 			return nil, fmt.Errorf("validation example %d: %w", i, err)
 		}
 		scores := slices.Clone(reading.Scores(0))
-		examples = append(examples, judged{scored{scores, class}, i, m.signs(scores, reading.parts)})
+		examples = append(examples, judged{scored{scores, class}, i, m.signs(scores, reading.parts.scores)})
 		reading.Release()
 	}
 	return examples, nil

@@ -52,11 +52,11 @@ func (c *Classifier) Space() Space { return c.panel.Space() }
 // since the weights were fitted by likelihood.
 func (c *Classifier) Temperature() float64 { return c.member().temperature }
 
-// Weights are the factors that training gave to the n-gram score and to the
-// embedding score; 0 means that the part is of no use.
-func (c *Classifier) Weights() (terms, embedding float64) {
+// Weights are the factors that training gave to the n-gram score, to the
+// embedding's and to the network's; 0 means that the part is of no use.
+func (c *Classifier) Weights() (terms, embedding, network float64) {
 	weights := c.member().weights
-	return weights[partTerms], weights[partFourier]
+	return weights[partTerms], weights[partFourier], weights[partNetwork]
 }
 
 // WithTemperature returns a classifier that differs in its temperature only,
@@ -97,7 +97,7 @@ func (c *Classifier) PredictFeatures(features Features) (Prediction, error) {
 		return Prediction{}, err
 	}
 	m := c.member()
-	return m.predictionOf(scratch.scores, m.signs(scratch.scores, scratch.parts)), nil
+	return m.predictionOf(scratch.scores, m.signs(scratch.scores, scratch.parts.scores)), nil
 }
 
 // Scores returns one score a label, in the order of Labels. The error is
@@ -116,17 +116,15 @@ func (c *Classifier) score(scratch *scorer, features Features) error {
 	if features.space != c.Space() {
 		return fmt.Errorf("%w: they were extracted with %+v, not %+v", ErrSpace, features.space, c.Space())
 	}
-	scratch.document = c.panel.terms.weigh(scratch.document, features.counts)
-	c.panel.parts(&scratch.parts, scratch.document, features.fourier)
+	c.panel.read(&scratch.parts, &features)
 	scratch.scores = growTo(scratch.scores, len(c.member().labels))
-	c.member().combine(scratch.scores, scratch.parts)
+	c.member().combine(scratch.scores, scratch.parts.scores)
 	return nil
 }
 
 type scorer struct {
-	document weighted
-	parts    [partCount][]float32
-	scores   []float64
+	parts  partScores
+	scores []float64
 }
 
 var scoreScratch = sync.Pool{New: func() any { return new(scorer) }}

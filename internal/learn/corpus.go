@@ -28,6 +28,7 @@ type CorpusOptions struct {
 type Corpus struct {
 	extractor  *Extractor
 	terms      *termSpace
+	frequent   *rowSubset // of the network
 	documents  []weighted
 	squares    []float64
 	embeddings [][]float32
@@ -54,7 +55,7 @@ func NewCorpus(ctx context.Context, documents []Document, options CorpusOptions)
 		}
 		c.embeddings[i] = document.Embedding
 	}
-	if err := c.read(ctx, documents, weightBudget/(options.Labels+8)); err != nil {
+	if err := c.read(ctx, documents, options.Labels); err != nil {
 		return nil, err
 	}
 	if f := extractor.fourier; f != nil && len(documents) <= f.size() {
@@ -71,13 +72,14 @@ func spaceOf(documents []Document) Space {
 	return DefaultSpace(dimension)
 }
 
-func (c *Corpus) read(ctx context.Context, documents []Document, limit int) error {
+func (c *Corpus) read(ctx context.Context, documents []Document, labels int) error {
 	hasher := c.extractor.space.Hasher
 	counts := make([]Vector, len(documents))
 	if err := parallel(ctx, len(counts), func(i int) { counts[i] = hasher.Counts(documents[i].Text) }); err != nil {
 		return err
 	}
-	c.terms = fitTermSpace(hasher.Buckets, counts, limit)
+	c.terms = fitTermSpace(hasher.Buckets, counts, weightBudget/(labels+8))
+	c.frequent = c.terms.repeated(len(documents), networkRows(labels))
 	c.documents = make([]weighted, len(counts))
 	err := parallel(ctx, len(counts), func(i int) { c.documents[i] = c.terms.weigh(weighted{}, counts[i]) })
 	c.squares = squaredLengths(c.documents)

@@ -108,12 +108,13 @@ func (d *decoder) panel() *Panel {
 	if p.extractor.fourier != nil {
 		p.ridge = &ridge{labels: columns, weights: d.floats(p.extractor.fourier.size() * columns)}
 	}
+	p.network = d.network(p)
 	return p
 }
 
 func (d *decoder) member(from int) member {
 	m := member{labels: d.labels(), from: from, outside: d.flag()}
-	m.weights = [partCount]float64{d.float64(), d.float64()}
+	copy(m.weights[:], d.float64s(partCount))
 	m.temperature = d.temperature()
 	m.calibrator = d.calibrator()
 	copy(m.strangeness.weights[:], d.float64s(signCount))
@@ -205,12 +206,56 @@ func (d *decoder) terms(buckets uint32) *termSpace {
 	return t
 }
 
+// network returns nil if no member has units.
+func (d *decoder) network(p *Panel) *network {
+	n := &network{width: p.extractor.space.Embedding}
+	units := 0
+	for range p.members {
+		own := int(d.uint32())
+		if own < 0 || own > mostUnits {
+			d.fail("a network has %d units", own)
+			return nil
+		}
+		n.heads = append(n.heads, head{from: units, units: own})
+		units += own
+	}
+	if d.err != nil || units == 0 {
+		return nil
+	}
+	n.subset = d.subset(len(p.terms.idf))
+	n.grams = &linear{labels: units, bias: make([]float32, units), scales: d.floats(units)}
+	n.grams.weights = d.bytes(n.subset.count * units)
+	n.dense = d.floats(n.width * units)
+	for i := range n.heads {
+		if h, m := &n.heads[i], &p.members[i]; h.units > 0 {
+			h.bias = d.floats(m.end() - m.from)
+			h.weights = d.floats(len(h.bias) * h.units)
+		}
+	}
+	return n
+}
+
+func (d *decoder) subset(rows int) *rowSubset {
+	s := &rowSubset{known: rankedBitmap{words: make([]uint64, (rows+63)/64)}}
+	for i := range s.known.words {
+		s.known.words[i] = d.uint64()
+	}
+	s.known.rank()
+	s.count = s.known.count()
+	return s
+}
+
+func (d *decoder) bytes(count int) []int8 {
+	raw := d.take(count)
+	signed := make([]int8, len(raw))
+	for i, b := range raw {
+		signed[i] = int8(b)
+	}
+	return signed
+}
+
 func (d *decoder) linear(rows, labels int) *linear {
 	l := &linear{labels: labels, bias: d.floats(labels), scales: d.floats(labels)}
-	raw := d.take(rows * labels)
-	l.weights = make([]int8, len(raw))
-	for i, b := range raw {
-		l.weights[i] = int8(b)
-	}
+	l.weights = d.bytes(rows * labels)
 	return l
 }

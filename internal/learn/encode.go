@@ -33,6 +33,7 @@ func (p *Panel) MarshalBinary() ([]byte, error) {
 	if p.ridge != nil {
 		write(&body, p.ridge.weights)
 	}
+	p.network.write(&body, len(p.members))
 	out := bytes.NewBufferString(encodingMagic)
 	out.WriteByte(encodingVersion)
 	zipper := gzip.NewWriter(out)
@@ -67,6 +68,21 @@ func (c *calibrator) write(body *bytes.Buffer) {
 	write(body, uint8(c.kind), c.temperature, c.beta.A, c.beta.B, c.beta.C)
 	if c.isotonic != nil {
 		write(body, uint32(len(c.isotonic.X)), c.isotonic.X, c.isotonic.Y)
+	}
+}
+
+// write begins with the number of units a member, which are zeros for none.
+func (n *network) write(body *bytes.Buffer, members int) {
+	if n == nil {
+		write(body, make([]uint32, members))
+		return
+	}
+	for _, h := range n.heads {
+		write(body, uint32(h.units))
+	}
+	write(body, n.subset.known.words, n.grams.scales, n.grams.weights, n.dense)
+	for _, h := range n.heads {
+		write(body, h.bias, h.weights)
 	}
 }
 

@@ -16,7 +16,8 @@ type Panel struct {
 	terms     *termSpace
 	members   []member
 	linear    *linear
-	ridge     *ridge // nil without embeddings
+	ridge     *ridge   // nil without embeddings
+	network   *network // nil if no member has units
 }
 
 // member is what a panel knows of one of its classifiers.
@@ -44,6 +45,7 @@ func NewPanel(classifiers ...*Classifier) (*Panel, error) {
 	joined := &Panel{extractor: first.extractor, terms: first.terms}
 	var tables []*linear
 	var ridges []*ridge
+	var networks []*network
 	columns := 0
 	for i, classifier := range classifiers {
 		own := classifier.panel
@@ -56,9 +58,11 @@ func NewPanel(classifiers ...*Classifier) (*Panel, error) {
 		joined.members = append(joined.members, added)
 		tables = append(tables, own.linear)
 		ridges = append(ridges, own.ridge)
+		networks = append(networks, own.network)
 	}
 	joined.linear = joinLinear(tables, len(first.terms.idf))
 	joined.ridge = joinRidges(ridges)
+	joined.network = joinNetworks(networks)
 	return joined, nil
 }
 
@@ -75,21 +79,41 @@ func (p *Panel) Labels(classifier int) []string { return slices.Clone(p.members[
 // columns counts those of all members.
 func (p *Panel) columns() int { return p.members[len(p.members)-1].end() }
 
-// parts overwrites scores with both parts of all members' scores, none for the
-// embedding if there is none.
-func (p *Panel) parts(scores *[partCount][]float32, d weighted, fourier []float32) {
-	scores[partTerms] = growTo(scores[partTerms], p.columns())
-	p.linear.score(scores[partTerms], d)
-	if p.ridge == nil {
-		scores[partFourier] = nil
-		return
+// partScores are what the parts say of one text, one score a column, with what
+// it takes to compute them.
+type partScores struct {
+	scores   [partCount][]float32
+	document weighted
+	frequent weighted
+	hidden   []float32
+}
+
+// read overwrites the scores, with those of all members. A part that no member
+// has gives none, and one without weight zeros.
+func (p *Panel) read(s *partScores, features *Features) {
+	s.document = p.terms.weigh(s.document, features.counts)
+	for part := range s.scores {
+		s.scores[part] = growTo(s.scores[part], p.columns())
+		clear(s.scores[part])
 	}
-	scores[partFourier] = growTo(scores[partFourier], p.columns())
+	p.linear.score(s.scores[partTerms], s.document)
+	if p.ridge == nil {
+		s.scores[partFourier] = nil
+	}
+	if p.network == nil {
+		s.scores[partNetwork] = nil
+	} else {
+		s.frequent = p.network.subset.of(s.frequent, s.document)
+		s.hidden = growTo(s.hidden, p.network.grams.labels)
+		p.network.activate(s.hidden, s.frequent, p.extractor.embeddingOf(features))
+	}
 	for i := range p.members {
-		if m := &p.members[i]; m.weights[partFourier] != 0 {
-			p.ridge.score(scores[partFourier][m.from:m.end()], fourier, m.from)
-		} else {
-			clear(scores[partFourier][m.from:m.end()])
+		m := &p.members[i]
+		if p.ridge != nil && m.weights[partFourier] != 0 {
+			p.ridge.score(s.scores[partFourier][m.from:m.end()], features.fourier, m.from)
+		}
+		if p.network != nil && m.weights[partNetwork] != 0 {
+			p.network.heads[i].score(s.scores[partNetwork][m.from:m.end()], s.hidden)
 		}
 	}
 }

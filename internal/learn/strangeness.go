@@ -8,8 +8,9 @@ const (
 	signUncertain = 1 // −ln of the highest probability (Hendrycks and Gimpel 2017)
 	signTerms     = 2 // the negative of the best label's n-gram score
 	signFourier   = 3 // the same of the embedding's
-	signOutside   = 4 // the score of the out-of-scope examples, if there were any
-	signCount     = 5
+	signNetwork   = 4 // the same of the network's
+	signOutside   = 5 // the score of the out-of-scope examples, if there were any
+	signCount     = 6
 )
 
 // strangeness is the chosen combination of the signs, and where it begins.
@@ -47,7 +48,7 @@ func (m *member) signs(scores []float64, parts [partCount][]float32) []float64 {
 	total := logSumExp(scores)
 	signs[signEnergy] = -total
 	signs[signUncertain] = total - scores[indexOfLargest(scores)]
-	for part, sign := range [partCount]int{signTerms, signFourier} {
+	for part, sign := range [partCount]int{signTerms, signFourier, signNetwork} {
 		if parts[part] == nil {
 			continue
 		}

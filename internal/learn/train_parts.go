@@ -36,7 +36,7 @@ func (t *training) columns() int { return len(t.labels) + int(indicator(t.outsid
 func (t *training) outside() bool { return slices.Contains(t.classes, len(t.labels)) }
 
 func (t *training) run(ctx context.Context) (Trained, error) {
-	t.total = (t.evaluated+1)*t.columns() + 1
+	t.total = (t.evaluated+1)*(t.columns()+1) + 1
 	panel := &Panel{extractor: t.corpus.extractor, terms: t.corpus.terms}
 	held := make([]heldOut, len(t.members))
 	var err error
@@ -46,7 +46,10 @@ func (t *training) run(ctx context.Context) (Trained, error) {
 	if panel.ridge, err = t.trainFourier(ctx, held); err != nil {
 		return Trained{}, fmt.Errorf("train on embeddings: %w", err)
 	}
-	parts := [partCount]bool{true, panel.ridge != nil}
+	if panel.network, err = t.trainNetwork(ctx, held); err != nil {
+		return Trained{}, fmt.Errorf("train the network: %w", err)
+	}
+	parts := [partCount]bool{true, panel.ridge != nil, panel.network != nil}
 	weights := fitWeights(t.heldOutBut(held, -1), parts)
 	panel.members = []member{{
 		labels: t.labels, outside: t.outside(), weights: weights, temperature: 1,
@@ -97,6 +100,26 @@ func (t *training) trainFourier(ctx context.Context, held []heldOut) (*ridge, er
 	}
 	for i := range held {
 		held[i].scores[partFourier] = scores[i]
+	}
+	return model, nil
+}
+
+// trainNetwork learns the network.
+func (t *training) trainNetwork(ctx context.Context, held []heldOut) (*network, error) {
+	task := &networkTask{
+		subset: t.corpus.frequent, width: t.corpus.extractor.space.Embedding, embeddings: t.corpus.pick(t.members),
+		classes: t.classes, columns: t.columns(), units: networkUnits(len(t.labels)),
+		folds: t.folds, evaluated: t.evaluated, seed: t.options.Seed, done: t.step,
+	}
+	for _, member := range t.members {
+		task.documents = append(task.documents, t.corpus.frequent.of(weighted{}, t.corpus.documents[member]))
+	}
+	model, scores, err := task.train(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range held {
+		held[i].scores[partNetwork] = scores[i]
 	}
 	return model, nil
 }
