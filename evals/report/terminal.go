@@ -170,7 +170,7 @@ func (t *terminal) comparison(c *evals.Comparison) {
 		return
 	}
 	t.line("")
-	t.line("BESIDE THE BASELINE of %s, version %s, on %s rows that both have", c.CreatedAt, printable(c.Version, 20), count(c.Rows))
+	t.line("BESIDE THE BASELINE of %s, version %s, on %s common rows", c.CreatedAt, printable(c.Version, 16), count(c.Rows))
 	for _, change := range c.Figures {
 		if !shownChange(change) {
 			continue

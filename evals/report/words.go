@@ -122,12 +122,13 @@ func fieldsOf(result triagesuite.Result) []triagesuite.FieldResult {
 
 // setting says how a run was made, in one sentence.
 func setting(result triagesuite.Result) string {
-	text := fmt.Sprintf("Trained on %s rows, judged on %s others.", count(result.TrainExamples), count(result.N))
-	if result.Mode == "cross_validation" {
-		text = fmt.Sprintf("No test file: %d-fold cross-validation on %s rows; each was judged by a model that never saw it.", result.Folds, count(result.N))
-	}
+	learned := fmt.Sprintf("Trained on %s rows", count(result.TrainExamples))
 	if result.FewShot > 0 {
-		text = fmt.Sprintf("Trained on %d examples a label, judged on %s rows.", result.FewShot, count(result.N))
+		learned = fmt.Sprintf("Trained on %d examples a label", result.FewShot)
+	}
+	text := fmt.Sprintf("%s, judged on %s others.", learned, count(result.N))
+	if result.Mode == "cross_validation" {
+		text = fmt.Sprintf("No test file: %d-fold cross-validation on %s rows; each was judged by a model that never saw it. %s each time.", result.Folds, count(result.N), learned)
 	}
 	if runs := len(result.Seeds.Runs); runs > 1 {
 		text += fmt.Sprintf(" Means of %d trainings with different seeds.", runs)
