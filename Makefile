@@ -44,8 +44,9 @@ $(LINTER):
 	GOBIN=$(abspath $(dir $@)) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINTER_VERSION)
 
 .PHONY: eval
-eval: build ## Print the sample company's regression statistics
+eval: build ## Print the sample company's regression statistics, and run its suite
 	$(GO) test -count=1 -run 'Statistics' -v ./evals/...
+	$(BIN) eval triage --suite evals/samplecompany/suite
 
 .PHONY: bench
 bench: build ## Measure this machine: hook to stored decision

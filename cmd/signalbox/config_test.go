@@ -16,7 +16,7 @@ var badValues = map[string]string{
 
 // anything marks settings whose every value is right until it is used.
 var anything = map[string]bool{
-	"SIGNALBOX_DIR": true, "PGBIN": true, "OPENAI_API_KEY": true, "ANTHROPIC_API_KEY": true, "SIGNALBOX_MODEL": true,
+	"SIGNALBOX_DIR": true, "PGBIN": true, "OPENAI_API_KEY": true, "ANTHROPIC_API_KEY": true, "SIGNALBOX_MODEL": true, "SIGNALBOX_EMBEDDING_KEY": true,
 	"DATABASE_URL_MIGRATE": true, // only migrate reads it; tried below
 }
 

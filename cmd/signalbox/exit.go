@@ -9,12 +9,13 @@ import (
 // The exit codes, documented in docs/reference/commands.md.
 const (
 	exitOK          = 0
-	exitFailed      = 1 // something went wrong on our side or the machine's
-	exitUsage       = 2 // a flag, an argument or a setting is wrong
-	exitPartial     = 3 // done, but some inputs were skipped; they are named
-	exitNotFound    = 4 // there is nothing with this name or ID
-	exitUnavailable = 5 // a database, Redis or model cannot be reached
-	exitUnsafe      = 6 // the separation of internal from public does not hold
+	exitFailed      = 1   // something went wrong on our side or the machine's
+	exitUsage       = 2   // a flag, an argument or a setting is wrong
+	exitPartial     = 3   // done, but some inputs were skipped; they are named
+	exitNotFound    = 4   // there is nothing with this name or ID
+	exitUnavailable = 5   // a database, Redis or model cannot be reached
+	exitUnsafe      = 6   // the separation of internal from public does not hold
+	exitGate        = 100 // an eval missed one of its gates
 )
 
 // exitError carries an exit code with its error.

@@ -96,7 +96,8 @@ customers from the public knowledge base and drafts agents' replies.
 
 Without DATABASE_URL, commands use a private Postgres and Redis under .signalbox/.
 Exit codes: 0 done, 1 failed, 2 wrong flag or setting, 3 done but inputs were
-skipped, 4 nothing found, 5 a server cannot be reached, 6 separation does not hold.`,
+skipped, 4 nothing found, 5 a server cannot be reached, 6 separation does not hold,
+100 an eval missed a gate.`,
 		Example:       "  signalbox demo\n  signalbox triage \"We were charged twice and nobody answers\"\n  signalbox doctor",
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -108,7 +109,7 @@ skipped, 4 nothing found, 5 a server cannot be reached, 6 separation does not ho
 	root.AddCommand(
 		shell.demo(), shell.dev(), shell.serve(), shell.work(), shell.migrate(), shell.ingest(), shell.train(),
 		shell.triage(), shell.ask(), shell.key(), shell.connection(), shell.site(), shell.customer(), shell.jobs(),
-		shell.bench(), shell.policy(), shell.replay(), shell.explain(), shell.doctor(), shell.version(),
+		shell.bench(), shell.eval(), shell.policy(), shell.replay(), shell.explain(), shell.doctor(), shell.version(),
 	)
 	strict(root)
 	return root
