@@ -109,6 +109,7 @@ skipped, 4 nothing found, 5 a server cannot be reached, 6 separation does not ho
 		shell.demo(), shell.dev(), shell.serve(), shell.work(), shell.migrate(), shell.ingest(), shell.train(),
 		shell.triage(), shell.ask(), shell.key(), shell.connection(), shell.site(), shell.customer(), shell.jobs(),
 		shell.bench(), shell.doctor(), shell.version(), shell.replay(), shell.explain(),
+		shell.incident(), shell.monitoring(),
 	)
 	strict(root)
 	return root
