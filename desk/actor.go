@@ -46,6 +46,7 @@ const (
 	ReadTickets      Action = "read_tickets"      // agents: tickets, decisions, briefs
 	SearchInternal   Action = "search_internal"   // agents: both audiences
 	OverrideDecision Action = "override_decision" // agents: correct a decision
+	ReportStatus     Action = "report_status"     // admins, monitoring tools: incidents, what is down
 	ManageKnowledge  Action = "manage_knowledge"  // admins: import, move, archive articles
 	ManageService    Action = "manage_service"    // admins: keys, connections, jobs, erasure
 )
@@ -60,6 +61,7 @@ var allowed = map[Action][]ActorKind{
 	ReadTickets:      {AgentActor, AdminActor},
 	SearchInternal:   {AgentActor, AdminActor},
 	OverrideDecision: {AgentActor, AdminActor},
+	ReportStatus:     {AdminActor, SystemActor},
 	ManageKnowledge:  {AdminActor, SystemActor},
 	ManageService:    {AdminActor, SystemActor},
 }

@@ -8,6 +8,10 @@ alter table tickets
 alter table messages
   add column status_before text not null default '' check (status_before in ('', 'open', 'pending', 'solved', 'closed'));
 
+-- A route's load counts what is open. The key is no column that a decision changes, so
+-- deciding costs nothing here.
+create index tickets_open on tickets (id) where status = 'open' and merged_into is null;
+
 -- details: further intents, rules, proposals, what would change the priority,
 -- thresholds, and the facts that the decision depended on. No text.
 alter table decisions add column details jsonb not null default '{}';
@@ -27,4 +31,5 @@ insert into setting_versions (name, version, value, created_at) select name, ver
 drop table setting_versions;
 alter table decisions drop column details;
 alter table messages drop column status_before;
+drop index tickets_open;
 alter table tickets drop column assigned, drop column merged_into;

@@ -68,6 +68,16 @@ func (w *ModelWatch) Decide(input triage.Input) (triage.Decision, error) {
 	return loaded.decider.Decide(input)
 }
 
+// NeedsLoad says whether the decider in use reads the load of routes.
+func (w *ModelWatch) NeedsLoad() bool {
+	loaded := w.current.Load()
+	if loaded == nil {
+		return false
+	}
+	asks, can := loaded.decider.(interface{ NeedsLoad() bool })
+	return can && asks.NeedsLoad()
+}
+
 // Version returns the ID and the version of the model in use, or zeros.
 func (w *ModelWatch) Version() (uuid.UUID, int) {
 	if loaded := w.current.Load(); loaded != nil {

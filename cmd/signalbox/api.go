@@ -51,7 +51,7 @@ func (a *app) api(ctx context.Context, service *service) (*httpapi.Server, error
 		Redis: a.redis, Metrics: service.metrics, Log: a.log,
 	}, httpapi.Stores{
 		Keys: a.db, Sites: sites, Customers: a.db, Connections: postgres.NewConnections(a.db, a.box),
-		Intake: intake, Events: events{}, Tickets: a.db, Decisions: a.db, Explanations: triage.NewExplainer(a.db), Values: &values{app: a},
+		Intake: intake, Events: events{}, Tickets: a.db, Decisions: a.db, Explanations: triage.NewExplainer(a.db), Reports: a.db, Values: &values{app: a},
 		Search: knowledge.all, Briefs: briefer, Health: &health{app: a}, Customer: customers,
 	})
 }

@@ -90,3 +90,25 @@ func TestTrainAndRollback(t *testing.T) {
 	s.run("train", "--rollback").wants(t, exitOK, first.Model.ID.String())
 	s.run("doctor").wants(t, exitOK, "triage model 1")
 }
+
+func TestIncidentAndMonitoring(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.run("incident", "show").wants(t, exitOK, "no incident is open; monitoring is off")
+	s.run("incident", "open").wants(t, exitOK, "an incident is open")
+	s.run("monitoring", "down").wants(t, exitOK, "an incident is open; monitoring is down")
+	s.run("incident", "close").wants(t, exitOK, "no incident is open; monitoring is down")
+	for _, status := range []string{"degraded", "ok", "off"} {
+		s.run("monitoring", status).wants(t, exitOK, "monitoring is "+status)
+	}
+	if got := s.count("select count(*) from signalbox.audit_log where action = 'setting.put'"); got != 6 {
+		t.Errorf("%d changes are in the audit log, want 6", got)
+	}
+	var status struct {
+		Monitoring string `json:"monitoring"`
+	}
+	s.run("monitoring", "show", "--json").wants(t, exitOK).decode(t, &status)
+	if status.Monitoring != "off" {
+		t.Errorf("monitoring is %q, want off", status.Monitoring)
+	}
+}

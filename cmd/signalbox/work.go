@@ -48,7 +48,7 @@ func (a *app) runWorker(ctx context.Context, relay *workers.Relay, metrics *work
 		return err
 	}
 	server, err := workers.NewServer(workers.ServerConfig{Concurrency: a.config.Concurrency}, a.redis, a.db, a.log, metrics,
-		workers.NewTriage(a.db, a.db, decider, nil, metrics), workers.NewExpire(a.db))
+		workers.NewTriage(workers.NewLoadedTickets(a.db, a.db, decider.NeedsLoad), a.db, decider, nil, metrics), workers.NewExpire(a.db))
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,7 @@ var security = map[desk.Action][]map[string][]string{
 	desk.ReadTickets:      {{"key": {}}},
 	desk.SearchInternal:   {{"key": {}}},
 	desk.OverrideDecision: {{"key": {}}},
+	desk.ReportStatus:     {{"key": {}}},
 	desk.ManageKnowledge:  {{"key": {}}},
 	desk.ManageService:    {{"key": {}}},
 }

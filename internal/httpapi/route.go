@@ -82,8 +82,9 @@ func refusals(route route) []int {
 	add(route.limit != limitNone, http.StatusTooManyRequests)
 	add(strings.Contains(route.path, "{"), http.StatusNotFound)
 	add(route.action == desk.ReadTickets && strings.Contains(route.path, "{"), http.StatusGone)
-	add(route.method == http.MethodPost, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
-	add(route.method == http.MethodPost && !route.raw, http.StatusUnsupportedMediaType)
+	writes := route.method == http.MethodPost || route.method == http.MethodPut
+	add(writes, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+	add(writes && !route.raw, http.StatusUnsupportedMediaType)
 	add(route.path != "/healthz" && route.path != "/openapi.json", http.StatusServiceUnavailable)
 	slices.Sort(statuses)
 	return statuses
@@ -101,6 +102,8 @@ func tag(path string) string {
 		return "hooks"
 	case strings.HasPrefix(path, "/v1/agent"), strings.HasPrefix(path, "/v1/tickets"), strings.HasPrefix(path, "/v1/decisions"):
 		return "agents"
+	case strings.HasPrefix(path, "/v1/admin"):
+		return "admins"
 	case strings.HasPrefix(path, "/v1/"):
 		return "customers"
 	default:

@@ -37,6 +37,9 @@ func (s *Server) routes() {
 	register(s, route{method: get, path: "/v1/agent/search", summary: "Search both knowledge bases", action: desk.SearchInternal, limit: limitAgent}, s.agentSearch)
 	register(s, route{method: get, path: "/v1/agent/tickets/{id}/brief", summary: "Articles, similar tickets and a draft for a ticket", action: desk.ReadTickets, limit: limitAgent, timeout: time.Minute}, s.brief)
 
+	// monitoring tools
+	register(s, route{method: http.MethodPut, path: "/v1/admin/status", summary: "Report an incident, or what monitoring sees", action: desk.ReportStatus, limit: limitAgent}, s.reportStatus)
+
 	// the service itself
 	register(s, route{method: get, path: "/healthz", summary: "Whether the process lives", action: desk.ReadStatus}, s.healthz)
 	register(s, route{method: get, path: "/readyz", summary: "Whether requests can be served", action: desk.ReadStatus, timeout: 3 * time.Second}, s.readyz)

@@ -58,6 +58,7 @@ type Stores struct {
 	Values       Values
 	Search       AgentSearch
 	Briefs       Briefs
+	Reports      SystemReports
 	Health       Health
 	Customer     *customer.Handlers
 }

@@ -158,3 +158,31 @@ func TestAMessageOnAMergedTicketEndsItsWork(t *testing.T) {
 		t.Error("a ticket was merged into itself, or into one that is unknown")
 	}
 }
+
+func TestRouteLoadCountsWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	db := openWide(t)
+	connection := connect(t, db)
+	if load, err := db.RouteLoad(t.Context()); err != nil || len(load) != 0 || load == nil {
+		t.Errorf("without tickets the load is %v (%v)", load, err)
+	}
+	for name, change := range map[string]string{
+		"open": "", "another": "", "pending": "status = 'pending'", "solved": "status = 'solved'", "merged": "merged_into = id",
+		"erased": "erased_at = now()", "sentinel": "is_sentinel = true", "moved": "", "undecided": "current_decision_id = null",
+	} {
+		receipt := receive(t, db, event(connection, name, name, name))
+		decision := decided(receipt, 1, 10)
+		if name == "moved" {
+			decision.Fields[triage.FieldRoute] = triage.Field{Value: "finance"}
+		}
+		save(t, db, newID(), decision)
+		if change != "" {
+			run(t, db.app, "update tickets set "+change+" where id = $1", receipt.TicketID)
+		}
+	}
+	load, err := db.RouteLoad(t.Context())
+	must(t, err)
+	if len(load) != 2 || load["identity"] != 2 || load["finance"] != 1 {
+		t.Errorf("the load is %v, want identity 2 and finance 1", load)
+	}
+}

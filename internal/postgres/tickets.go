@@ -71,6 +71,27 @@ func (db *DB) Ticket(ctx context.Context, actor desk.Actor, id uuid.UUID) (desk.
 	return ticket, messages, nil
 }
 
+const selectRouteLoad = `
+select d.route, count(*)
+from tickets t join decisions d on d.id = t.current_decision_id
+where t.status = 'open' and t.merged_into is null and not t.is_sentinel and t.erased_at is null and d.route <> ''
+group by d.route`
+
+// RouteLoad counts open tickets by the route of their current decision. A merged ticket
+// is not counted, and a route without any is left out.
+func (db *DB) RouteLoad(ctx context.Context) (map[string]int, error) {
+	type route struct {
+		Name  string
+		Count int
+	}
+	routes, err := many[route](db.app.Query(ctx, selectRouteLoad))
+	load := make(map[string]int, len(routes))
+	for _, route := range routes {
+		load[route.Name] = route.Count
+	}
+	return load, failure(err, "count open tickets by route")
+}
+
 // ticketFields are where the first fifteen columns of selectTicket go.
 func ticketFields(ticket *desk.Ticket) []any {
 	return []any{
