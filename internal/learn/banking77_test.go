@@ -25,8 +25,8 @@ func TestBanking77(t *testing.T) {
 	if err != nil {
 		t.Fatalf("train: %v", err)
 	}
-	terms, fourier := classifier.Weights()
-	t.Logf("trained on %d examples in %v; weights %.2f and %.2f", len(train), time.Since(started), terms, fourier)
+	terms, fourier, network := classifier.Weights()
+	t.Logf("trained on %d examples in %v; weights %.2f, %.2f and %.2f", len(train), time.Since(started), terms, fourier, network)
 
 	var right []bool
 	var confidence []float64

@@ -31,6 +31,15 @@ type Prediction struct {
 	Energy float64
 	// Margin is the first label's score less the second's.
 	Margin float64
+	// Confidence is the calibrated probability that the first label is right,
+	// given that the text belongs to one of them. It is the first P, save where
+	// that must be higher to stay first.
+	Confidence float64
+	// Uncalibrated is the first label's probability before calibration.
+	Uncalibrated float64
+	// Strangeness is higher for texts that less likely belong to any label. It is
+	// compared with StrangenessThreshold.
+	Strangeness float64
 }
 
 // Labels returns the labels in alphabetical order, the order of Scores.
@@ -43,11 +52,11 @@ func (c *Classifier) Space() Space { return c.panel.Space() }
 // since the weights were fitted by likelihood.
 func (c *Classifier) Temperature() float64 { return c.member().temperature }
 
-// Weights are the factors that training gave to the n-gram score and to the
-// embedding score; 0 means that the part is of no use.
-func (c *Classifier) Weights() (terms, embedding float64) {
+// Weights are the factors that training gave to the n-gram score, to the
+// embedding's and to the network's; 0 means that the part is of no use.
+func (c *Classifier) Weights() (terms, embedding, network float64) {
 	weights := c.member().weights
-	return weights[partTerms], weights[partFourier]
+	return weights[partTerms], weights[partFourier], weights[partNetwork]
 }
 
 // WithTemperature returns a classifier that differs in its temperature only,
@@ -62,6 +71,13 @@ func (c *Classifier) WithTemperature(temperature float64) (*Classifier, error) {
 	return &Classifier{&copied}, nil
 }
 
+// Calibration is "temperature", "beta" or "isotonic".
+func (c *Classifier) Calibration() string { return calibrationNames[c.member().calibrator.kind] }
+
+// StrangenessThreshold is the strangeness above which a text should be taken for
+// out of scope, at the cost of Options.InScopeCost.
+func (c *Classifier) StrangenessThreshold() float64 { return c.member().strangeness.threshold }
+
 // Predict labels one text. A nil embedding means that none is known; the error
 // is ErrSpace, for one of another dimension.
 func (c *Classifier) Predict(text string, embedding []float32) (Prediction, error) {
@@ -75,45 +91,69 @@ func (c *Classifier) Predict(text string, embedding []float32) (Prediction, erro
 // PredictFeatures is Predict on features that several classifiers share. The
 // error is ErrSpace.
 func (c *Classifier) PredictFeatures(features Features) (Prediction, error) {
-	scores, err := c.Scores(features)
-	if err != nil {
+	scratch := scoreScratch.Get().(*scorer)
+	defer scoreScratch.Put(scratch)
+	if err := c.score(scratch, features); err != nil {
 		return Prediction{}, err
 	}
-	return c.predictionOf(scores), nil
+	m := c.member()
+	return m.predictionOf(scratch.scores, m.signs(scratch.scores, scratch.parts.scores)), nil
 }
 
 // Scores returns one score a label, in the order of Labels. The error is
 // ErrSpace.
 func (c *Classifier) Scores(features Features) ([]float64, error) {
-	if features.space != c.Space() {
-		return nil, fmt.Errorf("%w: they were extracted with %+v, not %+v", ErrSpace, features.space, c.Space())
-	}
 	scratch := scoreScratch.Get().(*scorer)
 	defer scoreScratch.Put(scratch)
-	scratch.document = c.panel.terms.weigh(scratch.document, features.counts)
-	c.panel.parts(&scratch.parts, scratch.document, features.fourier)
-	scores := make([]float64, len(c.member().labels))
-	c.member().combine(scores, scratch.parts)
-	return scores, nil
+	if err := c.score(scratch, features); err != nil {
+		return nil, err
+	}
+	return slices.Clone(scratch.scores), nil
+}
+
+// score fills in scratch.
+func (c *Classifier) score(scratch *scorer, features Features) error {
+	if features.space != c.Space() {
+		return fmt.Errorf("%w: they were extracted with %+v, not %+v", ErrSpace, features.space, c.Space())
+	}
+	c.panel.read(&scratch.parts, &features)
+	scratch.scores = growTo(scratch.scores, len(c.member().labels))
+	c.member().combine(scratch.scores, scratch.parts.scores)
+	return nil
 }
 
 type scorer struct {
-	document weighted
-	parts    [partCount][]float32
+	parts  partScores
+	scores []float64
 }
 
 var scoreScratch = sync.Pool{New: func() any { return new(scorer) }}
 
-func (c *Classifier) predictionOf(scores []float64) Prediction {
+func (m *member) predictionOf(scores, signs []float64) Prediction {
+	p := Prediction{Labels: make([]LabelProbability, len(scores)), Energy: signs[signEnergy], Strangeness: m.strangeness.of(signs)}
+	best := indexOfLargest(scores)
 	probabilities := make([]float64, len(scores))
-	Softmax(probabilities, scores, c.Temperature())
-	p := Prediction{Labels: make([]LabelProbability, len(scores)), Energy: -logSumExp(scores)}
-	for i, label := range c.member().labels {
+	Softmax(probabilities, scores, m.temperature)
+	p.Uncalibrated = probabilities[best]
+	Softmax(probabilities, scores, m.temperature*m.calibrator.temperature)
+	p.Confidence = m.calibrator.apply(probabilities, best)
+	for i, label := range m.labels {
 		p.Labels[i] = LabelProbability{Label: label, P: probabilities[i], Score: scores[i]}
 	}
 	slices.SortStableFunc(p.Labels, func(a, b LabelProbability) int { return cmp.Compare(b.Score, a.Score) })
 	p.Margin = p.Labels[0].Score - p.Labels[1].Score
 	return p
+}
+
+// indexOfLargest returns the first of equal ones.
+func indexOfLargest[T cmp.Ordered](values []T) int {
+	best := 0
+	for i, value := range values {
+		if value > values[best] {
+			best = i
+		}
+	}
+	return best
 }
 
 const (

@@ -92,7 +92,7 @@ func TestUselessEmbeddingsGetLittleWeight(t *testing.T) {
 	if err != nil {
 		t.Fatalf("train: %v", err)
 	}
-	terms, fourier := classifier.Weights()
+	terms, fourier, _ := classifier.Weights()
 	if fourier > terms/4 || fourier < 0 {
 		t.Errorf("shuffled embeddings weigh %.2f beside %.2f, want nearly nothing", fourier, terms)
 	}

@@ -5,7 +5,8 @@ import "math"
 const (
 	partTerms   = 0
 	partFourier = 1
-	partCount   = 2
+	partNetwork = 2
+	partCount   = 3
 
 	// The prior on the parts' weights: worth a few examples, so that a handful
 	// of perfectly separated texts doesn't turn into certainty.
@@ -14,10 +15,20 @@ const (
 	largestWeight  = 50.0
 )
 
-// heldOut are scores of one example by models that did not see it.
+// heldOut are scores of one example by models that did not see it: one a column.
 type heldOut struct {
 	scores [partCount][]float32
 	class  int
+}
+
+// inScope drops the columns after the labels.
+func (h heldOut) inScope(labels int) heldOut {
+	for part, scores := range h.scores {
+		if scores != nil {
+			h.scores[part] = scores[:labels]
+		}
+	}
+	return h
 }
 
 // fitWeights finds the weights, none negative, under which the softmax of the
@@ -29,18 +40,19 @@ func fitWeights(examples []heldOut, parts [partCount]bool) [partCount]float64 {
 			weights[part] = priorWeight
 		}
 	}
-	weights = newtonWeights(examples, weights, parts)
-	for part := range weights {
-		if parts[part] && weights[part] <= 0 {
-			other := parts
-			other[part] = false
-			weights[part] = 0
-			weights = newtonWeights(examples, weights, other)
-			weights[1-part] = max(weights[1-part], 0)
+	for {
+		weights = newtonWeights(examples, weights, parts)
+		lowest := 0
+		for part, weight := range weights {
+			if weight < weights[lowest] {
+				lowest = part
+			}
+		}
+		if weights[lowest] >= 0 {
 			return weights
 		}
+		weights[lowest], parts[lowest] = 0, false
 	}
-	return weights
 }
 
 func newtonWeights(examples []heldOut, weights [partCount]float64, free [partCount]bool) [partCount]float64 {
@@ -74,20 +86,26 @@ func moved(weights, step [partCount]float64, size float64) [partCount]float64 {
 	return weights
 }
 
-// newtonStep solves the two-by-two system on the free parts.
+// newtonStep solves the system on the free parts.
 func newtonStep(g [partCount]float64, h [partCount][partCount]float64, free [partCount]bool) [partCount]float64 {
+	system := newTriangle(partCount)
 	for part, isFree := range free {
 		if !isFree {
 			g[part] = 0
-			h[0][1], h[1][0] = 0, 0
-			h[part][part] = 1
+			system[part][part] = 1
+			continue
+		}
+		for other := range part + 1 {
+			if free[other] {
+				system[part][other] = h[part][other]
+			}
 		}
 	}
-	determinant := h[0][0]*h[1][1] - h[0][1]*h[1][0]
-	return [partCount]float64{
-		(h[1][1]*g[0] - h[0][1]*g[1]) / determinant,
-		(h[0][0]*g[1] - h[1][0]*g[0]) / determinant,
+	if system.factor() != nil {
+		return [partCount]float64{}
 	}
+	system.solve(g[:])
+	return g
 }
 
 // likelihood returns the negative logarithm of the posterior, its gradient and
@@ -112,36 +130,40 @@ func likelihood(examples []heldOut, weights [partCount]float64) (value float64, 
 // addCurvature adds mean minus target and the covariance of the parts' scores
 // under the probabilities.
 func addCurvature(g *[partCount]float64, h *[partCount][partCount]float64, example heldOut, probabilities []float64) {
-	var mean [partCount]float64
+	var mean, at [partCount]float64
 	var square [partCount][partCount]float64
 	for label, p := range probabilities {
-		a, b := float64(example.scores[partTerms][label]), fourierScore(example.scores, label)
-		mean[0] += p * a
-		mean[1] += p * b
-		square[0][0] += p * a * a
-		square[0][1] += p * a * b
-		square[1][1] += p * b * b
+		for part, scores := range example.scores {
+			if scores != nil {
+				at[part] = float64(scores[label])
+			}
+			mean[part] += p * at[part]
+			for other := range part + 1 {
+				square[part][other] += p * at[part] * at[other]
+			}
+		}
 	}
-	g[0] += mean[0] - float64(example.scores[partTerms][example.class])
-	g[1] += mean[1] - fourierScore(example.scores, example.class)
-	h[0][0] += square[0][0] - mean[0]*mean[0]
-	h[1][1] += square[1][1] - mean[1]*mean[1]
-	h[0][1] += square[0][1] - mean[0]*mean[1]
-	h[1][0] = h[0][1]
-}
-
-func fourierScore(scores [partCount][]float32, label int) float64 {
-	if scores[partFourier] == nil {
-		return 0
+	for part, scores := range example.scores {
+		if scores != nil {
+			g[part] += mean[part] - float64(scores[example.class])
+		}
+		for other := range part + 1 {
+			h[part][other] += square[part][other] - mean[part]*mean[other]
+			h[other][part] = h[part][other]
+		}
 	}
-	return float64(scores[partFourier][label])
 }
 
 // combine overwrites and returns combined: the weighted sum of the parts.
 func combine(combined []float64, scores [partCount][]float32, weights [partCount]float64) []float64 {
-	for label := range combined {
-		combined[label] = weights[partTerms]*float64(scores[partTerms][label]) +
-			weights[partFourier]*fourierScore(scores, label)
+	clear(combined)
+	for part, own := range scores {
+		if own == nil || weights[part] == 0 {
+			continue
+		}
+		for label := range combined {
+			combined[label] += weights[part] * float64(own[label])
+		}
 	}
 	return combined
 }

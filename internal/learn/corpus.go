@@ -28,6 +28,7 @@ type CorpusOptions struct {
 type Corpus struct {
 	extractor  *Extractor
 	terms      *termSpace
+	frequent   *rowSubset // of the network
 	documents  []weighted
 	squares    []float64
 	embeddings [][]float32
@@ -54,7 +55,7 @@ func NewCorpus(ctx context.Context, documents []Document, options CorpusOptions)
 		}
 		c.embeddings[i] = document.Embedding
 	}
-	if err := c.read(ctx, documents, weightBudget/(options.Labels+8)); err != nil {
+	if err := c.read(ctx, documents, options.Labels); err != nil {
 		return nil, err
 	}
 	if f := extractor.fourier; f != nil && len(documents) <= f.size() {
@@ -71,13 +72,14 @@ func spaceOf(documents []Document) Space {
 	return DefaultSpace(dimension)
 }
 
-func (c *Corpus) read(ctx context.Context, documents []Document, limit int) error {
+func (c *Corpus) read(ctx context.Context, documents []Document, labels int) error {
 	hasher := c.extractor.space.Hasher
 	counts := make([]Vector, len(documents))
 	if err := parallel(ctx, len(counts), func(i int) { counts[i] = hasher.Counts(documents[i].Text) }); err != nil {
 		return err
 	}
-	c.terms = fitTermSpace(hasher.Buckets, counts, limit)
+	c.terms = fitTermSpace(hasher.Buckets, counts, weightBudget/(labels+8))
+	c.frequent = c.terms.repeated(len(documents), networkRows(labels))
 	c.documents = make([]weighted, len(counts))
 	err := parallel(ctx, len(counts), func(i int) { c.documents[i] = c.terms.weigh(weighted{}, counts[i]) })
 	c.squares = squaredLengths(c.documents)
@@ -99,6 +101,8 @@ type Lesson struct {
 	Members []int
 	// Labels are those of the members, by position in Members.
 	Labels []string
+	// OutOfScope, if given, marks the members that belong to no label.
+	OutOfScope []bool
 	// Folds, if given, deal the members over folds numbered from 0: those that
 	// belong together, such as copies of a text, stand in one. By default they
 	// are five, at random, with the labels evenly spread.
@@ -108,10 +112,15 @@ type Lesson struct {
 	HeldOut int
 }
 
+func (l Lesson) outside(position int) bool { return l.OutOfScope != nil && l.OutOfScope[position] }
+
 // Validate names the field that is wrong.
 func (l Lesson) Validate(texts int) error {
 	if len(l.Labels) != len(l.Members) || l.Folds != nil && len(l.Folds) != len(l.Members) {
 		return fmt.Errorf("%w: Lesson has %d members, %d labels and %d folds: use as many of each", ErrExamples, len(l.Members), len(l.Labels), len(l.Folds))
+	}
+	if l.OutOfScope != nil && len(l.OutOfScope) != len(l.Members) {
+		return fmt.Errorf("%w: Lesson has %d members and %d OutOfScope: use as many", ErrExamples, len(l.Members), len(l.OutOfScope))
 	}
 	for i, member := range l.Members {
 		if member < 0 || member >= texts || i > 0 && member <= l.Members[i-1] {

@@ -3,7 +3,6 @@ package learn_test
 import (
 	"bytes"
 	"errors"
-	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -31,34 +30,6 @@ func best(scores []float64) int {
 		}
 	}
 	return at
-}
-
-// The labels of a fold reach its held-out scores only by the part's weight, which
-// is one factor for all of them.
-func TestHeldOutScoresIgnoreTheirOwnFoldsLabels(t *testing.T) {
-	t.Parallel()
-	examples := sampleExamples(t, 12, 2, false)
-	corpus := sampleCorpus(t, examples)
-	honest := teach(t, corpus, lessonOf(examples))
-	changed := lessonOf(examples)
-	for i, fold := range changed.Folds {
-		if fold == 2 {
-			changed.Labels[i] = "login"
-		}
-	}
-	lied := teach(t, corpus, changed)
-	factor := lied.HeldOut[2][0] / honest.HeldOut[2][0]
-	for i, fold := range changed.Folds {
-		for label, score := range honest.HeldOut[i] {
-			got, want := lied.HeldOut[i][label], factor*score
-			if same := math.Abs(got-want) < 1e-9; fold == 2 && !same {
-				t.Errorf("with other labels in its fold, example %d scores %v, want %v", i, got, want)
-			}
-		}
-	}
-	if slices.Equal(honest.HeldOut[3], lied.HeldOut[3]) {
-		t.Error("the labels of a fold don't teach the others")
-	}
 }
 
 func TestHeldOutScoresFindTheLabels(t *testing.T) {

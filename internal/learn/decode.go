@@ -69,35 +69,88 @@ func (d *decoder) floats(count int) []float32 {
 	return floats
 }
 
+func (d *decoder) float64s(count int) []float64 {
+	if d.err != nil || count > len(d.rest)/8 {
+		d.fail("it ends early")
+		return nil
+	}
+	floats := make([]float64, count)
+	for i := range floats {
+		floats[i] = d.float64()
+	}
+	return floats
+}
+
+func (d *decoder) flag() bool {
+	b := d.take(1)
+	return b != nil && b[0] != 0
+}
+
 func (d *decoder) panel() *Panel {
 	p := &Panel{extractor: d.extractor()}
 	count := int(d.uint32())
 	if count < 1 || count > MaximumPanel {
 		d.fail("it holds %d classifiers", count)
 	}
-	labels := 0
+	columns := 0
 	for range count {
 		if d.err != nil {
 			return nil
 		}
-		m := member{labels: d.labels(), from: labels}
-		m.weights = [partCount]float64{d.float64(), d.float64()}
-		m.temperature = d.float64()
-		if !validTemperature(m.temperature) {
-			d.fail("the temperature is %v", m.temperature)
-		}
-		labels = m.to()
-		p.members = append(p.members, m)
+		p.members = append(p.members, d.member(columns))
+		columns = p.columns()
 	}
 	if d.err != nil {
 		return nil
 	}
 	p.terms = d.terms(p.extractor.space.Hasher.Buckets)
-	p.linear = d.linear(len(p.terms.idf), labels)
+	p.linear = d.linear(len(p.terms.idf), columns)
 	if p.extractor.fourier != nil {
-		p.ridge = &ridge{labels: labels, weights: d.floats(p.extractor.fourier.size() * labels)}
+		p.ridge = &ridge{labels: columns, weights: d.floats(p.extractor.fourier.size() * columns)}
 	}
+	p.network = d.network(p)
 	return p
+}
+
+func (d *decoder) member(from int) member {
+	m := member{labels: d.labels(), from: from, outside: d.flag()}
+	copy(m.weights[:], d.float64s(partCount))
+	m.temperature = d.temperature()
+	m.calibrator = d.calibrator()
+	copy(m.strangeness.weights[:], d.float64s(signCount))
+	m.strangeness.threshold = d.float64()
+	return m
+}
+
+func (d *decoder) temperature() float64 {
+	temperature := d.float64()
+	if !validTemperature(temperature) {
+		d.fail("the temperature is %v", temperature)
+	}
+	return temperature
+}
+
+func (d *decoder) calibrator() calibrator {
+	var c calibrator
+	if kind := d.take(1); kind != nil {
+		c.kind = int(kind[0])
+	}
+	c.temperature = d.temperature()
+	c.beta = Beta{d.float64(), d.float64(), d.float64()}
+	if err := c.beta.Validate(); err != nil {
+		d.fail("%v", err)
+	}
+	switch {
+	case c.kind >= calibrationKinds:
+		d.fail("its calibration is of kind %d", c.kind)
+	case c.kind == calibrateIsotonic:
+		count := int(d.uint32())
+		c.isotonic = &Isotonic{X: d.float64s(count), Y: d.float64s(count)}
+		if err := c.isotonic.Validate(); err != nil {
+			d.fail("%v", err)
+		}
+	}
+	return c
 }
 
 func (d *decoder) extractor() *Extractor {
@@ -153,12 +206,56 @@ func (d *decoder) terms(buckets uint32) *termSpace {
 	return t
 }
 
+// network returns nil if no member has units.
+func (d *decoder) network(p *Panel) *network {
+	n := &network{width: p.extractor.space.Embedding}
+	units := 0
+	for range p.members {
+		own := int(d.uint32())
+		if own < 0 || own > mostUnits {
+			d.fail("a network has %d units", own)
+			return nil
+		}
+		n.heads = append(n.heads, head{from: units, units: own})
+		units += own
+	}
+	if d.err != nil || units == 0 {
+		return nil
+	}
+	n.subset = d.subset(len(p.terms.idf))
+	n.grams = &linear{labels: units, bias: make([]float32, units), scales: d.floats(units)}
+	n.grams.weights = d.bytes(n.subset.count * units)
+	n.dense = d.floats(n.width * units)
+	for i := range n.heads {
+		if h, m := &n.heads[i], &p.members[i]; h.units > 0 {
+			h.bias = d.floats(m.end() - m.from)
+			h.weights = d.floats(len(h.bias) * h.units)
+		}
+	}
+	return n
+}
+
+func (d *decoder) subset(rows int) *rowSubset {
+	s := &rowSubset{known: rankedBitmap{words: make([]uint64, (rows+63)/64)}}
+	for i := range s.known.words {
+		s.known.words[i] = d.uint64()
+	}
+	s.known.rank()
+	s.count = s.known.count()
+	return s
+}
+
+func (d *decoder) bytes(count int) []int8 {
+	raw := d.take(count)
+	signed := make([]int8, len(raw))
+	for i, b := range raw {
+		signed[i] = int8(b)
+	}
+	return signed
+}
+
 func (d *decoder) linear(rows, labels int) *linear {
 	l := &linear{labels: labels, bias: d.floats(labels), scales: d.floats(labels)}
-	raw := d.take(rows * labels)
-	l.weights = make([]int8, len(raw))
-	for i, b := range raw {
-		l.weights[i] = int8(b)
-	}
+	l.weights = d.bytes(rows * labels)
 	return l
 }

@@ -11,6 +11,10 @@
 // Several classifiers over the same texts learn from one [Corpus], which reads
 // them once, and serve in one [Panel], which reads a new text once.
 //
+// Probabilities are then calibrated by a temperature, a beta map or steps, and
+// signs of strangeness are combined into one number that says how unlikely a text
+// belongs to any label. Metrics and intervals judge the result.
+//
 // Invariants:
 //   - Training is deterministic for equal examples, options and platform.
 //   - A classifier never changes once it exists and is safe for concurrent use.

@@ -11,7 +11,7 @@ import (
 
 const (
 	encodingMagic   = "SBLC"
-	encodingVersion = 2
+	encodingVersion = 3
 
 	// MaximumEncodedBytes is the size that no encoded classifier or panel exceeds.
 	MaximumEncodedBytes = 16 << 20
@@ -33,6 +33,7 @@ func (p *Panel) MarshalBinary() ([]byte, error) {
 	if p.ridge != nil {
 		write(&body, p.ridge.weights)
 	}
+	p.network.write(&body, len(p.members))
 	out := bytes.NewBufferString(encodingMagic)
 	out.WriteByte(encodingVersion)
 	zipper := gzip.NewWriter(out)
@@ -57,7 +58,31 @@ func (p *Panel) writeHead(body *bytes.Buffer) {
 		for _, label := range m.labels {
 			write(body, uint32(len(label)), []byte(label))
 		}
-		write(body, m.weights[:], m.temperature)
+		write(body, m.outside, m.weights[:], m.temperature)
+		m.calibrator.write(body)
+		write(body, m.strangeness.weights[:], m.strangeness.threshold)
+	}
+}
+
+func (c *calibrator) write(body *bytes.Buffer) {
+	write(body, uint8(c.kind), c.temperature, c.beta.A, c.beta.B, c.beta.C)
+	if c.isotonic != nil {
+		write(body, uint32(len(c.isotonic.X)), c.isotonic.X, c.isotonic.Y)
+	}
+}
+
+// write begins with the number of units a member, which are zeros for none.
+func (n *network) write(body *bytes.Buffer, members int) {
+	if n == nil {
+		write(body, make([]uint32, members))
+		return
+	}
+	for _, h := range n.heads {
+		write(body, uint32(h.units))
+	}
+	write(body, n.subset.known.words, n.grams.scales, n.grams.weights, n.dense)
+	for _, h := range n.heads {
+		write(body, h.bias, h.weights)
 	}
 }
 

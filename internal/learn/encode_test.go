@@ -61,7 +61,7 @@ func TestDecodeRefusesDamage(t *testing.T) {
 }
 
 func zipped(body []byte) []byte {
-	out := bytes.NewBufferString("SBLC\x02")
+	out := bytes.NewBufferString("SBLC\x03")
 	zipper := gzip.NewWriter(out)
 	_, _ = zipper.Write(body)
 	_ = zipper.Close()

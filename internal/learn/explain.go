@@ -33,7 +33,7 @@ func (c *Classifier) ContributionsOf(features Features, label string, limit int)
 		return nil, fmt.Errorf("%w: they were extracted with %+v, not %+v", ErrSpace, features.space, c.Space())
 	}
 	r := &Reading{panel: c.panel, features: features}
-	r.document = c.panel.terms.weigh(r.document, features.counts)
+	r.parts.document = c.panel.terms.weigh(r.parts.document, features.counts)
 	return r.Contributions(0, label, limit)
 }
 
@@ -51,8 +51,8 @@ func (r *Reading) share(m *member, target int) {
 	clear(r.shares)
 	weight := float32(m.weights[partTerms])
 	for i, entry := range r.entries {
-		advantage := r.panel.linear.advantage(r.document.rows[i], m.from, m.to(), target)
-		r.shares[entry] = weight * r.document.values[i] * advantage / r.features.counts.Values[entry]
+		advantage := r.panel.linear.advantage(r.parts.document.rows[i], m.from, m.to(), target)
+		r.shares[entry] = weight * r.parts.document.values[i] * advantage / r.features.counts.Values[entry]
 	}
 }
 

@@ -205,7 +205,7 @@ func TestFittedWeightsAreOptimalAndNeverNegative(t *testing.T) {
 	t.Parallel()
 	for _, shifts := range [][partCount]float32{{1, 0.5}, {2, 2}, {0.1, 1}, {-1, 1}, {1, -1}, {-1, -1}} {
 		examples := noisyHeldOut(400, shifts)
-		weights := fitWeights(examples, [partCount]bool{true, true})
+		weights := fitWeights(examples, [partCount]bool{true, true, true})
 		_, gradient, _ := likelihood(examples, weights)
 		for part, weight := range weights {
 			switch {

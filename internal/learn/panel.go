@@ -16,18 +16,24 @@ type Panel struct {
 	terms     *termSpace
 	members   []member
 	linear    *linear
-	ridge     *ridge // nil without embeddings
+	ridge     *ridge   // nil without embeddings
+	network   *network // nil if no member has units
 }
 
 // member is what a panel knows of one of its classifiers.
 type member struct {
 	labels      []string
-	from        int // of its labels among those of all members
+	from        int  // of its labels among the columns of all members
+	outside     bool // a column for what is out of scope follows the labels
 	weights     [partCount]float64
 	temperature float64
+	calibrator  calibrator
+	strangeness strangeness
 }
 
-func (m *member) to() int { return m.from + len(m.labels) }
+// to is the end of the labels, and end that of all columns.
+func (m *member) to() int  { return m.from + len(m.labels) }
+func (m *member) end() int { return m.to() + int(indicator(m.outside)) }
 
 // NewPanel joins 1 to MaximumPanel classifiers, which must come from one corpus;
 // else the error is ErrSpace. They predict in it bit for bit as alone.
@@ -39,21 +45,24 @@ func NewPanel(classifiers ...*Classifier) (*Panel, error) {
 	joined := &Panel{extractor: first.extractor, terms: first.terms}
 	var tables []*linear
 	var ridges []*ridge
-	labels := 0
+	var networks []*network
+	columns := 0
 	for i, classifier := range classifiers {
 		own := classifier.panel
 		if own.terms != first.terms || own.Space() != first.Space() {
 			return nil, fmt.Errorf("%w: classifier %d is of another corpus than the first", ErrSpace, i)
 		}
 		added := *classifier.member()
-		added.from = labels
-		labels += len(added.labels)
+		added.from = columns
+		columns = added.end()
 		joined.members = append(joined.members, added)
 		tables = append(tables, own.linear)
 		ridges = append(ridges, own.ridge)
+		networks = append(networks, own.network)
 	}
 	joined.linear = joinLinear(tables, len(first.terms.idf))
 	joined.ridge = joinRidges(ridges)
+	joined.network = joinNetworks(networks)
 	return joined, nil
 }
 
@@ -67,24 +76,44 @@ func (p *Panel) Space() Space { return p.extractor.space }
 // alphabetical order.
 func (p *Panel) Labels(classifier int) []string { return slices.Clone(p.members[classifier].labels) }
 
-// labels counts those of all members.
-func (p *Panel) labels() int { return p.members[len(p.members)-1].to() }
+// columns counts those of all members.
+func (p *Panel) columns() int { return p.members[len(p.members)-1].end() }
 
-// parts overwrites scores with both parts of all members' scores, none for the
-// embedding if there is none.
-func (p *Panel) parts(scores *[partCount][]float32, d weighted, fourier []float32) {
-	scores[partTerms] = growTo(scores[partTerms], p.labels())
-	p.linear.score(scores[partTerms], d)
-	if p.ridge == nil {
-		scores[partFourier] = nil
-		return
+// partScores are what the parts say of one text, one score a column, with what
+// it takes to compute them.
+type partScores struct {
+	scores   [partCount][]float32
+	document weighted
+	frequent weighted
+	hidden   []float32
+}
+
+// read overwrites the scores, with those of all members. A part that no member
+// has gives none, and one without weight zeros.
+func (p *Panel) read(s *partScores, features *Features) {
+	s.document = p.terms.weigh(s.document, features.counts)
+	for part := range s.scores {
+		s.scores[part] = growTo(s.scores[part], p.columns())
+		clear(s.scores[part])
 	}
-	scores[partFourier] = growTo(scores[partFourier], p.labels())
+	p.linear.score(s.scores[partTerms], s.document)
+	if p.ridge == nil {
+		s.scores[partFourier] = nil
+	}
+	if p.network == nil {
+		s.scores[partNetwork] = nil
+	} else {
+		s.frequent = p.network.subset.of(s.frequent, s.document)
+		s.hidden = growTo(s.hidden, p.network.grams.labels)
+		p.network.activate(s.hidden, s.frequent, p.extractor.embeddingOf(features))
+	}
 	for i := range p.members {
-		if m := &p.members[i]; m.weights[partFourier] != 0 {
-			p.ridge.score(scores[partFourier][m.from:m.to()], fourier, m.from)
-		} else {
-			clear(scores[partFourier][m.from:m.to()])
+		m := &p.members[i]
+		if p.ridge != nil && m.weights[partFourier] != 0 {
+			p.ridge.score(s.scores[partFourier][m.from:m.end()], features.fourier, m.from)
+		}
+		if p.network != nil && m.weights[partNetwork] != 0 {
+			p.network.heads[i].score(s.scores[partNetwork][m.from:m.end()], s.hidden)
 		}
 	}
 }

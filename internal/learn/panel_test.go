@@ -85,7 +85,7 @@ func TestPanelScoresLikeItsClassifiers(t *testing.T) {
 					t.Errorf("classifier %d has the energy %v in the panel, want %v", i, energy, prediction.Energy)
 				}
 				best := slices.Index(panel.Labels(i), prediction.Labels[0].Label)
-				near(t, "probability in the panel", math.Exp(logarithms[best]), prediction.Labels[0].P, 1e-12)
+				near(t, "probability in the panel", math.Exp(logarithms[best]), prediction.Uncalibrated, 1e-12)
 			}
 			reading.Release()
 		}

@@ -11,8 +11,7 @@ import (
 type Reading struct {
 	panel    *Panel
 	features Features
-	document weighted
-	parts    [partCount][]float32
+	parts    partScores
 	scores   []float64 // of all labels of all members
 	// entries are the entries of the counts that the document's rows stand for;
 	// only explanations need them.
@@ -32,11 +31,10 @@ func (p *Panel) Read(text string, embedding []float32) (*Reading, error) {
 		return nil, err
 	}
 	r.panel, r.entries = p, r.entries[:0]
-	r.document = p.terms.weigh(r.document, r.features.counts)
-	p.parts(&r.parts, r.document, r.features.fourier)
-	r.scores = growTo(r.scores, p.labels())
+	p.read(&r.parts, &r.features)
+	r.scores = growTo(r.scores, p.columns())
 	for i := range p.members {
-		p.members[i].combine(r.Scores(i), r.parts)
+		p.members[i].combine(r.Scores(i), r.parts.scores)
 	}
 	return r, nil
 }
@@ -61,6 +59,12 @@ func (r *Reading) LogProbabilities(logarithms []float64, classifier int) (energy
 	scores := r.Scores(classifier)
 	LogSoftmax(logarithms, scores, r.panel.members[classifier].temperature)
 	return -logSumExp(scores)
+}
+
+// Strangeness of the text for a classifier (see [Prediction]).
+func (r *Reading) Strangeness(classifier int) float64 {
+	m := &r.panel.members[classifier]
+	return m.strangeness.of(m.signs(r.Scores(classifier), r.parts.scores))
 }
 
 // Contributions explains a classifier's score of a label as

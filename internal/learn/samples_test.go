@@ -72,3 +72,5 @@ func predict(t testing.TB, classifier *learn.Classifier, example learn.Example) 
 	}
 	return prediction
 }
+
+func shuffled(count int, seed uint64) []int { return rand.New(rand.NewPCG(seed, 2)).Perm(count) }

@@ -177,7 +177,7 @@ func TestFitWeightsFindsTheInformedPart(t *testing.T) {
 		h.scores[partTerms][h.class] += 2
 		examples = append(examples, h)
 	}
-	weights := fitWeights(examples, [partCount]bool{true, true})
+	weights := fitWeights(examples, [partCount]bool{true, true, false})
 	// For unit noise and a shift of 2, the likelihood ratio is exp(2·score).
 	if math.Abs(weights[partTerms]-2) > 0.2 || weights[partFourier] < 0 || weights[partFourier] > 0.1 {
 		t.Errorf("weights are %v, want about 2 and 0", weights)

@@ -109,3 +109,11 @@ func (e *Extractor) read(features *Features, text string) {
 		features.occurrences[i] = occurrence{scratch.entries[i], g.piece}
 	}
 }
+
+// embeddingOf is the embedding itself, times linearScale; nil without one.
+func (e *Extractor) embeddingOf(features *Features) []float32 {
+	if e.fourier == nil {
+		return nil
+	}
+	return features.fourier[e.fourier.count:][:e.fourier.dimension]
+}

@@ -37,6 +37,20 @@ func fitTermSpace(buckets uint32, documents []Vector, limit int) *termSpace {
 	return t
 }
 
+// repeated chooses rows that more than one of the documents has, at most limit,
+// the most frequent first.
+func (t *termSpace) repeated(documents, limit int) *rowSubset {
+	once := inverseFrequency(documents, 1)
+	rank := make([]uint32, len(t.idf))
+	for row, idf := range t.idf {
+		if idf < once {
+			rank[row] = math.Float32bits(once - idf) // Ascends as the frequency does.
+		}
+	}
+	chosen := frequentMembers(rank, limit)
+	return &rowSubset{known: newRankedBitmap(len(t.idf), chosen), count: len(chosen)}
+}
+
 func frequentMembers(frequency []uint32, limit int) []uint32 {
 	var members []uint32
 	for index, count := range frequency {

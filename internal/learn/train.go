@@ -24,6 +24,8 @@ type Example struct {
 	Text      string
 	Embedding []float32
 	Label     string
+	// OutOfScope marks a text that belongs to no label; Label is ignored.
+	OutOfScope bool
 }
 
 // Options of Train. The zero value of a field means its default.
@@ -37,6 +39,14 @@ type Options struct {
 	Cost float64
 	// Ridge is the penalty of the regression, above 0; by default 0.3.
 	Ridge float64
+	// Validation examples take no part in the training. If there are any in
+	// scope, they decide calibration, out-of-scope combination and threshold
+	// instead of examples that were held out in turn.
+	Validation []Example
+	// InScopeCost is the share of in-scope texts, from 0 to 1, that may be
+	// labelled right and yet stand above the strangeness threshold; by default
+	// 0.015.
+	InScopeCost float64
 	// Progress is told, one call at a time, how many steps are done.
 	Progress func(done, total int)
 }
@@ -47,6 +57,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Ridge == 0 {
 		o.Ridge = 0.3
+	}
+	if o.InScopeCost == 0 {
+		o.InScopeCost = 0.015
 	}
 	return o
 }
@@ -59,6 +72,9 @@ func (o Options) Validate() error {
 	if !(o.Ridge > 0 && o.Ridge <= 1e6) {
 		return fmt.Errorf("learn: Options.Ridge is %v: use a number above 0, such as 0.3", o.Ridge)
 	}
+	if !(o.InScopeCost > 0 && o.InScopeCost <= 1) {
+		return fmt.Errorf("learn: Options.InScopeCost is %v: use a share above 0, such as 0.015", o.InScopeCost)
+	}
 	return nil
 }
 
@@ -66,28 +82,31 @@ func (o Options) Validate() error {
 // MaximumLabels, and better five or more examples of each. Errors are
 // ErrExamples, ErrSpace, those of Options.Validate, and the context's.
 func Train(ctx context.Context, examples []Example, options Options) (*Classifier, error) {
-	lesson := Lesson{Members: make([]int, len(examples)), Labels: make([]string, len(examples))}
+	trained, err := TrainJudged(ctx, examples, options)
+	return trained.Classifier, err
+}
+
+// TrainJudged is Train that returns what models said of examples that they had
+// not seen, too, so that the caller can choose thresholds of its own.
+func TrainJudged(ctx context.Context, examples []Example, options Options) (Trained, error) {
+	lesson := Lesson{Members: make([]int, len(examples)), Labels: make([]string, len(examples)), OutOfScope: make([]bool, len(examples))}
 	documents := make([]Document, len(examples))
 	for i, example := range examples {
-		lesson.Members[i], lesson.Labels[i] = i, example.Label
+		lesson.Members[i], lesson.Labels[i], lesson.OutOfScope[i] = i, example.Label, example.OutOfScope
 		documents[i] = Document{Text: example.Text, Embedding: example.Embedding}
 	}
-	labels, _, err := numberLabels(lesson.Labels)
+	labels, _, err := lesson.numbered()
 	if err != nil {
-		return nil, err
+		return Trained{}, err
 	}
 	if err := options.withDefaults().Validate(); err != nil {
-		return nil, err
+		return Trained{}, err
 	}
 	corpus, err := NewCorpus(ctx, documents, CorpusOptions{Space: options.Space, Labels: len(labels)})
 	if err != nil {
-		return nil, err
+		return Trained{}, err
 	}
-	trained, err := corpus.Train(ctx, lesson, options)
-	if err != nil {
-		return nil, err
-	}
-	return trained.Classifier, nil
+	return corpus.Train(ctx, lesson, options)
 }
 
 // Trained is a classifier with what models that did not see an example say of it.
@@ -98,6 +117,9 @@ type Trained struct {
 	// them are fitted on the other folds' scores. It is nil for members of folds
 	// that weren't held out.
 	HeldOut [][]float64
+	// Judgements are of the held-out members or, if there are such, of the
+	// validation examples, in their order.
+	Judgements []Judgement
 }
 
 // Train learns a classifier from some texts of the corpus, as the function Train
@@ -110,13 +132,13 @@ func (c *Corpus) Train(ctx context.Context, lesson Lesson, options Options) (Tra
 	if err := lesson.Validate(len(c.documents)); err != nil {
 		return Trained{}, err
 	}
-	labels, classes, err := numberLabels(lesson.Labels)
+	labels, classes, err := lesson.numbered()
 	if err != nil {
 		return Trained{}, err
 	}
 	t := &training{corpus: c, options: options, members: lesson.Members, labels: labels, classes: classes, folds: lesson.Folds, evaluated: lesson.HeldOut}
 	if t.folds == nil {
-		t.folds = stratifiedFolds(classes, len(labels), options.Seed)
+		t.folds = stratifiedFolds(classes, len(labels)+1, options.Seed)
 	}
 	if t.evaluated == 0 {
 		t.evaluated = evaluatedFolds(len(classes))
@@ -125,9 +147,16 @@ func (c *Corpus) Train(ctx context.Context, lesson Lesson, options Options) (Tra
 	return t.run(ctx)
 }
 
-// numberLabels returns the labels in order and the number of each example's.
-func numberLabels(given []string) (labels []string, classes []int, err error) {
-	labels = slices.Compact(slices.Sorted(slices.Values(given)))
+// numbered returns the labels in order and the number of each member's. Members
+// out of scope have the number after the last label's.
+func (l Lesson) numbered() (labels []string, classes []int, err error) {
+	for i, label := range l.Labels {
+		if !l.outside(i) {
+			labels = append(labels, label)
+		}
+	}
+	slices.Sort(labels)
+	labels = slices.Compact(labels)
 	for _, label := range labels {
 		if len(label) > maximumLabelBytes {
 			return nil, nil, fmt.Errorf("%w: a label has %d bytes, over %d", ErrExamples, len(label), maximumLabelBytes)
@@ -136,9 +165,11 @@ func numberLabels(given []string) (labels []string, classes []int, err error) {
 	if len(labels) < 2 || len(labels) > MaximumLabels {
 		return nil, nil, fmt.Errorf("%w: %d labels, where 2 to %d can be told apart", ErrExamples, len(labels), MaximumLabels)
 	}
-	classes = make([]int, len(given))
-	for i, label := range given {
-		classes[i], _ = slices.BinarySearch(labels, label)
+	classes = make([]int, len(l.Labels))
+	for i, label := range l.Labels {
+		if classes[i] = len(labels); !l.outside(i) {
+			classes[i], _ = slices.BinarySearch(labels, label)
+		}
 	}
 	return labels, classes, nil
 }

@@ -3,6 +3,7 @@ package learn
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -29,8 +30,13 @@ func (t *training) step() {
 	}
 }
 
+// columns counts the labels and, if anything is out of scope, one for that.
+func (t *training) columns() int { return len(t.labels) + int(indicator(t.outside())) }
+
+func (t *training) outside() bool { return slices.Contains(t.classes, len(t.labels)) }
+
 func (t *training) run(ctx context.Context) (Trained, error) {
-	t.total = (t.evaluated+1)*len(t.labels) + 1
+	t.total = (t.evaluated+1)*(t.columns()+1) + 1
 	panel := &Panel{extractor: t.corpus.extractor, terms: t.corpus.terms}
 	held := make([]heldOut, len(t.members))
 	var err error
@@ -40,12 +46,20 @@ func (t *training) run(ctx context.Context) (Trained, error) {
 	if panel.ridge, err = t.trainFourier(ctx, held); err != nil {
 		return Trained{}, fmt.Errorf("train on embeddings: %w", err)
 	}
-	parts := [partCount]bool{true, panel.ridge != nil}
+	if panel.network, err = t.trainNetwork(ctx, held); err != nil {
+		return Trained{}, fmt.Errorf("train the network: %w", err)
+	}
+	parts := [partCount]bool{true, panel.ridge != nil, panel.network != nil}
 	weights := fitWeights(t.heldOutBut(held, -1), parts)
-	panel.members = []member{{labels: t.labels, weights: weights, temperature: 1}}
-	scores := t.crossFitted(held, parts, weights)
+	panel.members = []member{{
+		labels: t.labels, outside: t.outside(), weights: weights, temperature: 1,
+	}}
+	trained := Trained{Classifier: &Classifier{panel}, HeldOut: t.crossFitted(held, parts, weights)}
+	if trained.Judgements, err = t.calibrate(panel, held, trained.HeldOut); err != nil {
+		return Trained{}, err
+	}
 	t.step()
-	return Trained{Classifier: &Classifier{panel}, HeldOut: scores}, nil
+	return trained, nil
 }
 
 // trainTerms learns the n-gram part. The frequencies come from all texts of the
@@ -54,7 +68,7 @@ func (t *training) trainTerms(ctx context.Context, held []heldOut) (*linear, err
 	task := &linearTask{
 		documents: t.corpus.documents, squares: t.corpus.squares,
 		members: t.members, classes: t.classes, folds: t.folds, evaluated: t.evaluated,
-		labels: len(t.labels), rows: len(t.corpus.terms.idf),
+		labels: t.columns(), rows: len(t.corpus.terms.idf),
 		cost: t.options.Cost, seed: t.options.Seed, done: t.step,
 	}
 	model, scores, err := task.train(ctx)
@@ -74,7 +88,7 @@ func (t *training) trainFourier(ctx context.Context, held []heldOut) (*ridge, er
 	}
 	task := &ridgeTask{
 		fourier: t.corpus.extractor.fourier, embeddings: t.corpus.pick(t.members),
-		classes: t.classes, labels: len(t.labels), penalty: t.options.Ridge,
+		classes: t.classes, labels: t.columns(), penalty: t.options.Ridge,
 		folds: t.folds, evaluated: t.evaluated,
 	}
 	if t.corpus.kernel != nil {
@@ -90,12 +104,32 @@ func (t *training) trainFourier(ctx context.Context, held []heldOut) (*ridge, er
 	return model, nil
 }
 
-// heldOutBut lists the held-out members that are not in a fold.
+// trainNetwork learns the network.
+func (t *training) trainNetwork(ctx context.Context, held []heldOut) (*network, error) {
+	task := &networkTask{
+		subset: t.corpus.frequent, width: t.corpus.extractor.space.Embedding, embeddings: t.corpus.pick(t.members),
+		classes: t.classes, columns: t.columns(), units: networkUnits(len(t.labels)),
+		folds: t.folds, evaluated: t.evaluated, seed: t.options.Seed, done: t.step,
+	}
+	for _, member := range t.members {
+		task.documents = append(task.documents, t.corpus.frequent.of(weighted{}, t.corpus.documents[member]))
+	}
+	model, scores, err := task.train(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range held {
+		held[i].scores[partNetwork] = scores[i]
+	}
+	return model, nil
+}
+
+// heldOutBut lists the held-out members in scope that are not in a fold.
 func (t *training) heldOutBut(held []heldOut, fold int) []heldOut {
 	var usable []heldOut
 	for i, f := range t.folds {
-		if f < t.evaluated && f != fold {
-			usable = append(usable, held[i])
+		if f < t.evaluated && f != fold && held[i].class < len(t.labels) {
+			usable = append(usable, held[i].inScope(len(t.labels)))
 		}
 	}
 	return usable

@@ -125,7 +125,7 @@ func sampleReading(text string, labels int) *Reading {
 		}
 		columns[i] = quantise(weights)
 	}
-	r.document = terms.weigh(weighted{}, r.features.counts)
+	r.parts.document = terms.weigh(weighted{}, r.features.counts)
 	r.panel = &Panel{extractor: extractor, terms: terms, linear: newLinear(columns, len(terms.idf))}
 	r.panel.members = []member{{labels: make([]string, labels), weights: [partCount]float64{1.5, 0}, temperature: 1}}
 	return r
@@ -137,7 +137,7 @@ func TestContributionsAddUpToTheScore(t *testing.T) {
 	for _, text := range []string{"refund", "Please refund my INVOICE, please!", "退款申请退款", "aVeryLongWordWithoutAnySpaceInItThatGoesOnAndOn and on", "--- ...", "e-mail: a@b.example"} {
 		r := sampleReading(text, 3)
 		scores := make([]float32, 3)
-		r.panel.linear.score(scores, r.document)
+		r.panel.linear.score(scores, r.parts.document)
 		for target := range scores {
 			r.share(&r.panel.members[0], target)
 			r.addUp()
