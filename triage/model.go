@@ -3,6 +3,7 @@ package triage
 import (
 	"fmt"
 
+	"github.com/signalbox/signalbox/internal/detect"
 	"github.com/signalbox/signalbox/internal/embedding"
 	"github.com/signalbox/signalbox/internal/learn"
 )
@@ -11,7 +12,7 @@ const (
 	// FeaturesVersion changes when the text that models read is made differently.
 	FeaturesVersion = 1
 	// ModelSchemaVersion changes when the encoding of a model does.
-	ModelSchemaVersion = 2
+	ModelSchemaVersion = 3
 )
 
 // Model is a trained set of field models. It never changes and is safe for
@@ -22,9 +23,10 @@ type Model struct {
 	fields   map[string]*fieldModel
 	metrics  map[string]Metrics
 
-	embedder *embedding.Model
-	panel    *learn.Panel     // of the ticket's text, for all fields; nil without any
-	contexts *learn.Extractor // of the route's context
+	embedder  *embedding.Model
+	detectors *detect.Detectors
+	panel     *learn.Panel     // of the ticket's text, for all fields; nil without any
+	contexts  *learn.Extractor // of the route's context
 }
 
 // newModel returns a model without fields.
@@ -33,13 +35,17 @@ func newModel(taxonomy Taxonomy) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the built-in embedding: %w", err)
 	}
+	detectors, err := detect.Default()
+	if err != nil {
+		return nil, fmt.Errorf("load the detectors: %w", err)
+	}
 	contexts, err := learn.NewExtractor(contextSpace())
 	if err != nil {
 		return nil, err
 	}
 	return &Model{
 		taxonomy: taxonomy, fields: map[string]*fieldModel{}, metrics: map[string]Metrics{},
-		embedder: embedder, contexts: contexts,
+		embedder: embedder, detectors: detectors, contexts: contexts,
 	}, nil
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"io/fs"
 	"slices"
-
-	"github.com/signalbox/signalbox/internal/detect"
 )
 
 // developed are the industries whose errors may be looked at. Lexicons and
@@ -44,11 +42,11 @@ func Judge(ctx context.Context, files fs.FS) ([]Judgement, error) {
 	var judgements []Judgement
 	for _, t := range tasks {
 		l := newLearner(t, kernels.of(t))
-		held, err := l.leaveOut(ctx, len(industries), true)
+		held, err := l.leaveOut(ctx, judgedOf(industries), true)
 		if err != nil {
 			return nil, err
 		}
-		judgements = append(judgements, judge(t, held, industries))
+		judgements = append(judgements, judge(t, held, industries[:judgedOf(industries)]))
 	}
 	return judgements, nil
 }
@@ -81,5 +79,3 @@ func (j judged) thanked(thanks int) bool {
 func (r Judgement) half(developed bool) []judged {
 	return slices.DeleteFunc(slices.Clone(r.rows), func(j judged) bool { return j.developed != developed })
 }
-
-var _ = detect.Sensitive
