@@ -7,7 +7,7 @@ import (
 )
 
 // heldOut is what models that didn't see an example say of it: the logarithms
-// of its values' probabilities, by the text and, for the route, by the context.
+// of its values' probabilities, by the text and by the other opinion, if there is one.
 type heldOut struct {
 	member  int // the number of the example
 	class   int
@@ -15,26 +15,26 @@ type heldOut struct {
 	judges  bool // an independent label: it may judge
 	strange float64
 	text    []float64
-	context []float64 // nil for all fields but the route
+	other   []float64 // of the detectors or, for the route, of the context; nil without any
 }
 
-// powers are the exponents of the text's and of the context's probabilities in
+// powers are the exponents of the text's and of the other opinion's probabilities in
 // their product (a logarithmic opinion pool; with one part it is temperature
 // scaling, Guo et al. 2017, with the inverse temperature as exponent).
 type powers struct {
-	Text    float64 `json:"text"`
-	Context float64 `json:"context"`
+	Text  float64 `json:"text"`
+	Other float64 `json:"other"`
 }
 
 // lowestLogarithm keeps a value that a model never saw from being impossible.
 const lowestLogarithm = -12.0
 
 // pool overwrites probabilities with the normalised product.
-func (p powers) pool(probabilities, text, context []float64) {
+func (p powers) pool(probabilities, text, other []float64) {
 	for i := range probabilities {
 		probabilities[i] = p.Text * text[i]
-		if context != nil {
-			probabilities[i] += p.Context * context[i]
+		if other != nil {
+			probabilities[i] += p.Other * other[i]
 		}
 	}
 	learn.Softmax(probabilities, probabilities, 1)
@@ -47,14 +47,14 @@ func fitPowers(examples []heldOut) powers {
 	if len(examples) == 0 {
 		return fitted
 	}
-	if examples[0].context == nil {
+	if examples[0].other == nil {
 		fitted.Text = minimise(0.2, 5, func(x float64) float64 { return logLoss(examples, powers{Text: x}) })
 		return fitted
 	}
-	fitted.Context = 1
+	fitted.Other = 1
 	for range 6 {
-		fitted.Text = minimise(0, 5, func(x float64) float64 { return logLoss(examples, powers{x, fitted.Context}) })
-		fitted.Context = minimise(0, 5, func(x float64) float64 { return logLoss(examples, powers{fitted.Text, x}) })
+		fitted.Text = minimise(0, 5, func(x float64) float64 { return logLoss(examples, powers{x, fitted.Other}) })
+		fitted.Other = minimise(0, 5, func(x float64) float64 { return logLoss(examples, powers{fitted.Text, x}) })
 	}
 	return fitted
 }
@@ -68,10 +68,10 @@ func logLoss(examples []heldOut, p powers) float64 {
 	loss := 0.0
 	probabilities := make([]float64, len(examples[0].text))
 	for _, example := range examples {
-		p.pool(probabilities, example.text, example.context)
+		p.pool(probabilities, example.text, example.other)
 		loss -= math.Log(max(probabilities[example.class], 1e-12))
 	}
-	excess := p.Text + p.Context - 1
+	excess := p.Text + p.Other - 1
 	return (loss + 0.5*excess*excess) / float64(len(examples))
 }
 

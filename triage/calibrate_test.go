@@ -24,7 +24,7 @@ func overconfident(count int) []heldOut {
 func TestFitPowersTakesOverconfidenceBack(t *testing.T) {
 	t.Parallel()
 	got := fitPowers(overconfident(4_000))
-	if math.Abs(got.Text-0.5) > 0.08 || got.Context != 0 {
+	if math.Abs(got.Text-0.5) > 0.08 || got.Other != 0 {
 		t.Errorf("the exponents are %+v, want about 0.5 for the text", got)
 	}
 	measured := measure(overconfident(4_000), 2)
@@ -45,10 +45,10 @@ func TestFitPowersFindsTheUsefulPart(t *testing.T) {
 			context[0], context[1] = context[1], context[0]
 		}
 		noise := random.Float64()
-		held = append(held, heldOut{class: class, context: context, text: []float64{math.Log(noise), math.Log(1 - noise)}})
+		held = append(held, heldOut{class: class, other: context, text: []float64{math.Log(noise), math.Log(1 - noise)}})
 	}
 	got := fitPowers(held)
-	if got.Context < 0.8 || got.Text > 0.2 {
+	if got.Other < 0.8 || got.Text > 0.2 {
 		t.Errorf("the exponents are %+v, want about 1 for the context and 0 for the noise", got)
 	}
 }
@@ -57,7 +57,7 @@ func TestPoolIsADistribution(t *testing.T) {
 	t.Parallel()
 	probabilities := make([]float64, 3)
 	for _, text := range [][]float64{{-1, -2, -3}, {lowestLogarithm, lowestLogarithm, lowestLogarithm}, {0, lowestLogarithm, lowestLogarithm}} {
-		powers{Text: 5, Context: 5}.pool(probabilities, text, text)
+		powers{Text: 5, Other: 5}.pool(probabilities, text, text)
 		sum := probabilities[0] + probabilities[1] + probabilities[2]
 		if math.Abs(sum-1) > 1e-12 {
 			t.Errorf("%v gives %v, which sums to %v", text, probabilities, sum)

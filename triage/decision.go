@@ -54,6 +54,9 @@ type Field struct {
 	Outcome    Outcome         `json:"outcome"`
 	Reason     string          `json:"reason,omitempty"` // why it is not auto: below_threshold, ambiguous, out_of_scope …
 	Scores     []Score         `json:"scores,omitempty"` // the top five
+	// Evidence are the places that speak for a sensitive topic; other fields have
+	// theirs in the factors.
+	Evidence []Span `json:"evidence,omitempty"`
 }
 
 // Score is a candidate value with its probability, 0–1.
@@ -92,6 +95,8 @@ type Versions struct {
 	Taxonomy string    `json:"taxonomy"`           // hash of the intents and routes
 	Policy   int64     `json:"policy"`             // of the setting; 0 for the default, before any was stored
 	HashKey  string    `json:"hash_key,omitempty"` // names the key of the input hash
+	// Detectors is the version of the portable detectors.
+	Detectors string `json:"detectors,omitempty"`
 }
 
 // AppliedRule is an assignment rule that changed the route.

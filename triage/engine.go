@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/signalbox/signalbox/internal/detect"
-	"github.com/signalbox/signalbox/internal/learn"
+	"github.com/signalbox/signalbox/internal/embedding"
 )
 
 // EngineOptions are what an engine needs beside model and policy.
@@ -31,12 +31,7 @@ type Engine struct {
 	own        ownEntities
 	thresholds map[string]float64 // of the fields that may act alone
 	detectors  detectors          // nil without any
-}
-
-// detectors read what needs no examples of the owner's.
-type detectors interface {
-	Read(text string, embedding []float32) (detect.Reading, error)
-	Act(earlier []detect.Message, text string) []detect.Score
+	embedder   *embedding.Model
 }
 
 // NewEngine returns an engine for a model, nil if none is trained yet, and a
@@ -47,6 +42,7 @@ func NewEngine(model *Model, policy Policy, options EngineOptions) *Engine {
 	e.versions = Versions{Features: FeaturesVersion, Model: options.ModelVersion, ModelID: options.ModelID, Policy: policy.Version, HashKey: keyName(options.HashKey)}
 	e.thresholds = policy.thresholds()
 	e.own, _ = newOwnEntities(policy.Products, policy.Patterns) // a valid policy has usable ones
+	e.loadPortable()
 	if model != nil {
 		e.taxonomy = model.taxonomy
 		e.versions.Taxonomy = model.TaxonomyHash()
@@ -59,6 +55,20 @@ func (e *Engine) Versions() Versions { return e.versions }
 
 // NeedsLoad says whether a rule of the policy asks for the open tickets of a route.
 func (e *Engine) NeedsLoad() bool { return e.policy.NeedsLoad() }
+
+// loadPortable takes what ships with the program. It can only fail in a program
+// whose parts don't fit together, which its tests find.
+func (e *Engine) loadPortable() {
+	embedder, err := embedding.Default()
+	if err != nil {
+		return
+	}
+	shipped, err := detect.Default()
+	if err != nil {
+		return
+	}
+	e.embedder, e.detectors, e.versions.Detectors = embedder, shipped, shipped.Version()
+}
 
 // Decide reads a ticket. It depends on nothing but the input, the model and the
 // policy, so the decision has neither an ID nor a latency yet; its time is the
@@ -100,7 +110,7 @@ func (e *Engine) Decide(input Input) (Decision, error) {
 // languageFloor is how sure a language must be to send a ticket to a person for it.
 const languageFloor = 0.8
 
-// read asks the models and looks for phrases.
+// read asks the detectors and the models, and looks for phrases.
 func (e *Engine) read(document document, input Input) (reading, error) {
 	read := reading{
 		fields:   make(map[string]fieldReading, len(learnedFields)),
@@ -108,27 +118,26 @@ func (e *Engine) read(document document, input Input) (reading, error) {
 		letters:  countLetters(document.text, e.policy.MinimumLetters),
 	}
 	for _, match := range knownPhrases.find(document.text) {
-		span, ok := document.source(match.start, match.end)
-		switch {
-		case !ok:
-		case match.topic == topicOutage:
+		if span, ok := document.source(match.start, match.end); ok {
 			read.outage = append(read.outage, span)
-		case read.sensitive == "":
-			read.sensitive, read.sensitiveSpan = match.topic, span
 		}
 	}
-	if e.model == nil {
-		return read, nil
+	var vector []float32
+	if e.embedder != nil {
+		vector = e.embedder.Embed(document.text)
+	}
+	if err := e.detect(document, vector, &read); err != nil {
+		return read, err
+	}
+	if e.model == nil || e.model.panel == nil {
+		return read, e.addEvidence(document, nil, &read)
 	}
 	read.unreadable = len(e.policy.Languages) == 0 && read.language.confidence >= languageFloor && !e.model.learned(read.language.code)
-	return read, e.readFields(document, input, &read)
+	return read, e.readFields(document, vector, input, &read)
 }
 
-func (e *Engine) readFields(document document, input Input, read *reading) error {
-	if e.model.panel == nil {
-		return nil
-	}
-	text, err := e.model.read(document.text)
+func (e *Engine) readFields(document document, vector []float32, input Input, read *reading) error {
+	text, err := e.model.panel.Read(document.text, vector)
 	if err != nil {
 		return err
 	}
@@ -138,14 +147,11 @@ func (e *Engine) readFields(document document, input Input, read *reading) error
 		if model == nil {
 			continue
 		}
-		context, err := e.context(model, input, *read)
-		if err != nil {
-			return err
-		}
-		scores, strange, err := model.predict(text, context)
+		other, err := e.opinion(name, model, input, *read)
 		if err != nil {
 			return fmt.Errorf("read %s: %w", name, err)
 		}
+		scores, strange := model.predict(text, other)
 		read.fields[name] = fieldReading{trained: true, state: model.state, scores: scores}
 		if name == FieldIntent {
 			read.outOfScope = strange > model.strangeAbove
@@ -155,22 +161,6 @@ func (e *Engine) readFields(document document, input Input, read *reading) error
 		return err
 	}
 	return e.addEvidence(document, text, read)
-}
-
-// context is nil for models that read only the text.
-func (e *Engine) context(model *fieldModel, input Input, read reading) (*learn.Features, error) {
-	if model.context == nil {
-		return nil, nil
-	}
-	value := func(field string) string {
-		if !read.fields[field].trained {
-			return ""
-		}
-		return learnLabel(read.fields[field].value())
-	}
-	text := contextOf(input, read.language.code, value(FieldIntent), value(FieldKind), value(FieldSensitive)).text()
-	features, err := e.model.contexts.Extract(text, nil)
-	return &features, err
 }
 
 // fields turns the reading into the decision's fields, without outcomes.

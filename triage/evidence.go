@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/signalbox/signalbox/internal/detect"
 	"github.com/signalbox/signalbox/internal/learn"
 )
 
@@ -16,27 +17,54 @@ const evidenceSpans = 3
 var explainedFields = []string{FieldUrgency, FieldImpact, FieldSentiment}
 
 // addEvidence finds the pieces of the text that speak most for a field's value,
-// where that value adds points and moves the priority away from its usual place.
+// where that value adds points and moves the priority away from its usual place:
+// first the phrases that are known to, then those that the owner's model goes by.
+// Text is nil without a model.
 func (e *Engine) addEvidence(document document, text *learn.Reading, read *reading) error {
+	read.sensitiveEvidence = matchedSpans(document, read.detected, FieldSensitive, read.sensitive)
 	for _, name := range explainedFields {
 		field, trained := read.fields[name]
 		if !trained || !e.policy.Priority.stands(name, field.value()) {
 			continue
 		}
-		contributions, err := text.Contributions(e.model.fields[name].number, learnLabel(field.value()), 4*evidenceSpans)
-		if err != nil {
-			return err
-		}
-		for _, piece := range contributions {
-			if piece.Weight <= 0 || len(field.evidence) == evidenceSpans || !saysSomething(document.text[piece.Start:piece.End]) {
-				continue
-			}
-			span, ok := document.source(piece.Start, piece.End)
-			if ok && !slices.ContainsFunc(field.evidence, span.overlaps) {
-				field.evidence = append(field.evidence, span)
+		field.evidence = matchedSpans(document, read.detected, name, field.value())
+		if text != nil && e.model.fields[name] != nil {
+			if err := e.addContributions(document, text, name, &field); err != nil {
+				return err
 			}
 		}
 		read.fields[name] = field
+	}
+	return nil
+}
+
+// matchedSpans are the places of the phrases that speak for a value.
+func matchedSpans(document document, detected detect.Reading, name, value string) []Span {
+	var spans []Span
+	for _, match := range detected.Matches {
+		if match.Field != name || match.Value != value || len(spans) == evidenceSpans || !saysSomething(document.text[match.Start:match.End]) {
+			continue
+		}
+		if span, ok := document.source(match.Start, match.End); ok && !slices.ContainsFunc(spans, span.overlaps) {
+			spans = append(spans, span)
+		}
+	}
+	return spans
+}
+
+func (e *Engine) addContributions(document document, text *learn.Reading, name string, field *fieldReading) error {
+	contributions, err := text.Contributions(e.model.fields[name].number, learnLabel(field.value()), 4*evidenceSpans)
+	if err != nil {
+		return err
+	}
+	for _, piece := range contributions {
+		if piece.Weight <= 0 || len(field.evidence) == evidenceSpans || !saysSomething(document.text[piece.Start:piece.End]) {
+			continue
+		}
+		span, ok := document.source(piece.Start, piece.End)
+		if ok && !slices.ContainsFunc(field.evidence, span.overlaps) {
+			field.evidence = append(field.evidence, span)
+		}
 	}
 	return nil
 }

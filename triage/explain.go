@@ -73,6 +73,9 @@ func (d Decision) Render(input Input) []Quote {
 			add(factor.Name, span)
 		}
 	}
+	for _, span := range d.Fields[FieldSensitive].Evidence {
+		add(FieldSensitive, span)
+	}
 	for _, entity := range d.Entities {
 		add(entity.Kind, entity.Span)
 	}

@@ -22,22 +22,14 @@ type fieldModel struct {
 	strangeAbove float64
 }
 
-// predict returns all values, the likeliest first, and the text's strangeness.
-func (m *fieldModel) predict(text *learn.Reading, context *learn.Features) ([]Score, float64, error) {
+// predict returns all values, the likeliest first, and the text's strangeness. Other
+// is another opinion, nil if there is none.
+func (m *fieldModel) predict(text *learn.Reading, other []float64) ([]Score, float64) {
 	byText := make([]float64, len(m.values))
 	text.LogProbabilities(byText, m.number)
 	keepPossible(byText)
-	var byContext []float64
-	if m.context != nil && context != nil {
-		scores, err := m.context.Scores(*context)
-		if err != nil {
-			return nil, 0, err
-		}
-		learn.LogSoftmax(scores, scores, m.context.Temperature())
-		byContext = keepPossible(scores)
-	}
-	m.powers.pool(byText, byText, byContext)
-	return m.ranked(byText), text.Strangeness(m.number), nil
+	m.powers.pool(byText, byText, other)
+	return m.ranked(byText), text.Strangeness(m.number)
 }
 
 // keepPossible raises logarithms to the lowest that is allowed.

@@ -44,7 +44,7 @@ func measure(examples []heldOut, classes int) Metrics {
 		fitted := fitPowers(outside)
 		for _, example := range inside {
 			probabilities := make([]float64, classes)
-			fitted.pool(probabilities, example.text, example.context)
+			fitted.pool(probabilities, example.text, example.other)
 			best := indexOfLargest(probabilities)
 			confidences = append(confidences, probabilities[best])
 			right = append(right, best == example.class)

@@ -3,6 +3,7 @@ package triage
 import (
 	"fmt"
 
+	"github.com/signalbox/signalbox/internal/detect"
 	"github.com/signalbox/signalbox/internal/embedding"
 	"github.com/signalbox/signalbox/internal/learn"
 )
@@ -24,9 +25,10 @@ type Model struct {
 	// languages counts the examples by their language.
 	languages map[string]int
 
-	embedder *embedding.Model
-	panel    *learn.Panel     // of the ticket's text, for all fields; nil without any
-	contexts *learn.Extractor // of the route's context
+	embedder  *embedding.Model
+	detectors *detect.Detectors
+	panel     *learn.Panel     // of the ticket's text, for all fields; nil without any
+	contexts  *learn.Extractor // of the route's context
 }
 
 // newModel returns a model without fields.
@@ -35,13 +37,17 @@ func newModel(taxonomy Taxonomy) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the built-in embedding: %w", err)
 	}
+	detectors, err := detect.Default()
+	if err != nil {
+		return nil, fmt.Errorf("load the detectors: %w", err)
+	}
 	contexts, err := learn.NewExtractor(contextSpace())
 	if err != nil {
 		return nil, err
 	}
 	return &Model{
 		taxonomy: taxonomy, fields: map[string]*fieldModel{}, metrics: map[string]Metrics{}, languages: map[string]int{},
-		embedder: embedder, contexts: contexts,
+		embedder: embedder, detectors: detectors, contexts: contexts,
 	}, nil
 }
 

@@ -26,8 +26,8 @@ func (m *Model) UnmarshalBinary(encoded []byte) error {
 	if err != nil {
 		return err
 	}
-	if header.Features != FeaturesVersion || header.Embedding != decoded.embedder.Identity() {
-		return fault.New(fault.Conflict, "the model was trained on other features or another embedding: train it again")
+	if header.Features != FeaturesVersion || header.Embedding != decoded.embedder.Identity() || header.Detectors != decoded.detectors.Version() {
+		return fault.New(fault.Conflict, "the model was trained on other features, another embedding or other detectors: train it again")
 	}
 	decoded.dataHash, decoded.metrics, decoded.languages = header.DataHash, header.Metrics, header.Languages
 	if err := d.fields(header.Fields, decoded); err != nil {
@@ -134,5 +134,5 @@ func (h fieldHeader) valid() bool {
 	inRange := func(x float64) bool { return x >= 0 && x <= 100 }
 	known := slices.Contains([]ConfidenceState{Uncalibrated, Provisional, Calibrated}, h.State)
 	return slices.Contains(learnedFields, h.Name) && known && len(h.Values) >= 2 &&
-		slices.IsSorted(h.Values) && inRange(h.Powers.Text) && inRange(h.Powers.Context)
+		slices.IsSorted(h.Values) && inRange(h.Powers.Text) && inRange(h.Powers.Other)
 }

@@ -20,6 +20,7 @@ const (
 type modelHeader struct {
 	Features  int                `json:"features"`
 	Embedding string             `json:"embedding"`
+	Detectors string             `json:"detectors"` // the version that the powers were fitted with
 	Taxonomy  Taxonomy           `json:"taxonomy"`
 	DataHash  string             `json:"data_hash"`
 	Metrics   map[string]Metrics `json:"metrics"`
@@ -72,7 +73,7 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 
 func (m *Model) header() modelHeader {
 	header := modelHeader{
-		Features: FeaturesVersion, Embedding: m.embedder.Identity(), Taxonomy: m.taxonomy, DataHash: m.dataHash, Metrics: m.metrics,
+		Features: FeaturesVersion, Embedding: m.embedder.Identity(), Detectors: m.detectors.Version(), Taxonomy: m.taxonomy, DataHash: m.dataHash, Metrics: m.metrics,
 		Languages: m.languages,
 	}
 	for _, name := range learnedFields {

@@ -11,8 +11,7 @@ import (
 //go:embed phrases.txt
 var phraseList string
 
-// topicOutage is what the phrases that claim an outage are filed under; the
-// other topics are values of the field sensitive.
+// topicOutage is what the phrases that claim an outage are filed under.
 const topicOutage = "outage"
 
 const longestPhrase = 6 // words

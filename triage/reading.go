@@ -1,12 +1,15 @@
 package triage
 
+import "github.com/signalbox/signalbox/internal/detect"
+
 // fieldReading is what a field's model says of a ticket, before any policy.
 type fieldReading struct {
 	trained  bool
 	state    ConfidenceState
 	scores   []Score // all values, the likeliest first; they sum to one
 	evidence []Span
-	byPerson bool // a person has set it
+	byPerson bool    // a person has set it
+	floor    float64 // the confidence from which on thanks are believed
 }
 
 // value is the likeliest one, "" if the field is not trained.
@@ -59,19 +62,21 @@ type reading struct {
 	outage     []Span // phrases that claim an outage
 	secondary  []Score
 
-	sensitive     string // the topic of the first sensitive phrase, "" if none
-	sensitiveSpan Span
+	detected          detect.Reading
+	sensitive         string // the topic that the detector reports, "" if none
+	sensitiveEvidence []Span
 }
 
 // sensitiveFloor is the probability of any sensitive topic from which on the
 // likeliest of them is taken: to miss one costs more than to look in vain.
 const sensitiveFloor = 0.25
 
-// sensitiveField takes the model's word or, where it sees nothing, a phrase's.
-// The confidence stays the model's.
+// sensitiveField takes the model's word or, where it sees nothing, the detector's,
+// whose own floor is lower. The confidence stays the model's.
 func (r reading) sensitiveField() Field {
 	learned := r.fields[FieldSensitive]
 	field := learned.field()
+	field.Evidence = r.sensitiveEvidence
 	best, total := Score{}, 0.0
 	for _, score := range learned.scores {
 		if score.Value == "" {

@@ -57,8 +57,8 @@ func (e *Engine) readPart(part string, model *fieldModel) ([]Score, error) {
 		return nil, err
 	}
 	defer text.Release()
-	scores, _, err := model.predict(text, nil)
-	return scores, err
+	scores, _ := model.predict(text, nil)
+	return scores, nil
 }
 
 // partsOf cuts a text at line ends and after sentences, and joins what is too short

@@ -32,7 +32,10 @@ func (e *Engine) actOf(input Input) fieldReading {
 		}
 	}
 	earlier = earlier[max(0, len(earlier)-threadContext):]
-	return fieldReading{trained: true, state: Uncalibrated, scores: scoresOf(e.detectors.Act(earlier, headOf(newest.Body)))}
+	return fieldReading{
+		trained: true, state: Uncalibrated, floor: e.detectors.ThanksFloor(),
+		scores: scoresOf(e.detectors.Act(earlier, headOf(newest.Body))),
+	}
 }
 
 // headOf bounds what a long message costs.
@@ -49,7 +52,7 @@ func scoresOf(found []detect.Score) []Score {
 // act is the likeliest one if it is likely enough to follow.
 func (r reading) act() string {
 	act := r.fields[FieldAct]
-	if act.confidence() < actFloor {
+	if act.confidence() < actFloor || act.value() == ActThanks && act.confidence() < act.floor {
 		return ActMoreInformation
 	}
 	return act.value()

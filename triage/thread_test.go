@@ -14,6 +14,8 @@ type fixedAct string
 
 func (f fixedAct) Read(string, []float32) (detect.Reading, error) { return detect.Reading{}, nil }
 
+func (f fixedAct) ThanksFloor() float64 { return 0 }
+
 func (f fixedAct) Act([]detect.Message, string) []detect.Score {
 	return []detect.Score{{Value: string(f), Probability: 0.9}, {Value: "other", Probability: 0.1}}
 }

@@ -2,6 +2,7 @@ package triage
 
 import (
 	"context"
+	"slices"
 
 	"github.com/signalbox/signalbox/internal/learn"
 )
@@ -31,7 +32,7 @@ func (f *fieldTask) train(ctx context.Context, l *lesson) ([]heldOut, error) {
 		}
 		l.model.context = context.Classifier
 	}
-	return f.judge(text, context.HeldOut), nil
+	return f.judge(text, context.HeldOut)
 }
 
 // teach gives all classifiers of the field the same folds.
@@ -55,9 +56,9 @@ func (f *fieldTask) teachContext(ctx context.Context) (learn.Trained, error) {
 	return f.teach(ctx, corpus, everyone)
 }
 
-// judge turns held-out scores, by the text and for the route by the context,
-// into logarithms of probabilities.
-func (f *fieldTask) judge(text learn.Trained, context [][]float64) []heldOut {
+// judge turns held-out scores, by the text and by the other opinion, into logarithms
+// of probabilities.
+func (f *fieldTask) judge(text learn.Trained, context [][]float64) ([]heldOut, error) {
 	var held []heldOut
 	for _, judgement := range text.Judgements {
 		i := judgement.Example
@@ -69,13 +70,19 @@ func (f *fieldTask) judge(text learn.Trained, context [][]float64) []heldOut {
 		learn.LogSoftmax(judged.text, scores, 1)
 		keepPossible(judged.text)
 		if context != nil {
-			judged.context = make([]float64, len(scores))
-			learn.LogSoftmax(judged.context, context[i], 1)
-			keepPossible(judged.context)
+			judged.other = make([]float64, len(scores))
+			learn.LogSoftmax(judged.other, context[i], 1)
+			keepPossible(judged.other)
+		} else if slices.Contains(portableFields, f.name) {
+			detected, err := f.training.detect(member)
+			if err != nil {
+				return nil, err
+			}
+			judged.other = opinionOf(detected.Scores[f.name], f.values)
 		}
 		held = append(held, judged)
 	}
-	return held
+	return held, nil
 }
 
 // foundValues lists, by example, the value that a model found without having
@@ -84,7 +91,7 @@ func (f *fieldTask) foundValues(held []heldOut, fitted powers, examples int) []s
 	found := make([]string, examples)
 	probabilities := make([]float64, len(f.values))
 	for _, example := range held {
-		fitted.pool(probabilities, example.text, example.context)
+		fitted.pool(probabilities, example.text, example.other)
 		found[example.member] = f.values[indexOfLargest(probabilities)]
 	}
 	return found

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/signalbox/signalbox/internal/detect"
 	"github.com/signalbox/signalbox/internal/learn"
 )
 
@@ -76,10 +77,19 @@ func (t *training) teach(ctx context.Context, lessons []*lesson) error {
 	}
 	t.found = map[string][]string{}
 	for _, l := range lessons[:last] {
-		t.found[l.name] = l.found
+		if t.found[l.name] = l.found; l.found == nil && lessons[last].task != nil && toldToRoute(l.name) {
+			found, err := t.detectedValues(l.name)
+			if err != nil {
+				return err
+			}
+			t.found[l.name] = found
+		}
 	}
 	return t.learn(ctx, lessons[last])
 }
+
+// toldToRoute says which portable fields are part of the route's context.
+func toldToRoute(field string) bool { return field == FieldKind || field == FieldSensitive }
 
 // collect puts what was learned into the model.
 func (t *training) collect(lessons []*lesson) error {
@@ -99,6 +109,26 @@ func (t *training) collect(lessons []*lesson) error {
 	var err error
 	t.model.panel, err = learn.NewPanel(classifiers...)
 	return err
+}
+
+// detect reads an example with the detectors, which know none of the examples.
+func (t *training) detect(example int) (detect.Reading, error) {
+	text := t.texts[example]
+	return t.model.detectors.Read(text, t.model.embedder.Embed(text))
+}
+
+// detectedValues lists, by example, the value that the detector of a field finds:
+// what the route is told where the owner has no labels of the field.
+func (t *training) detectedValues(name string) ([]string, error) {
+	found := make([]string, len(t.examples))
+	for i := range t.examples {
+		detected, err := t.detect(i)
+		if err != nil {
+			return nil, err
+		}
+		found[i] = learnLabel(detected.Scores[name][0].Value)
+	}
+	return found, nil
 }
 
 func (t *training) read() []learn.Document {

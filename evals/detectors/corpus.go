@@ -1,0 +1,121 @@
+package detectors
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/signalbox/signalbox/internal/detect"
+)
+
+// ticketRow is a line of tickets.jsonl, sensitive.jsonl or negatives.jsonl.
+type ticketRow struct {
+	ID        string `json:"id"`
+	Language  string `json:"language"`
+	Subject   string `json:"subject"`
+	Body      string `json:"body"`
+	Kind      string `json:"kind"`
+	Urgency   string `json:"urgency"`
+	Impact    string `json:"impact"`
+	Sentiment string `json:"sentiment"`
+	Sensitive string `json:"sensitive"`
+	Note      string `json:"note"`
+}
+
+// text is what a detector reads: the subject and the body.
+func (r ticketRow) text() string { return r.Subject + "\n" + r.Body }
+
+// actRow is a line of acts.jsonl.
+type actRow struct {
+	ID       string `json:"id"`
+	Language string `json:"language"`
+	Thread   []struct {
+		Author string `json:"author"`
+		Body   string `json:"body"`
+	} `json:"thread"`
+	Body string `json:"body"`
+	Act  string `json:"act"`
+	Note string `json:"note"`
+}
+
+func (r actRow) earlier() []detect.Message {
+	messages := make([]detect.Message, len(r.Thread))
+	for i, message := range r.Thread {
+		messages[i] = detect.Message{FromCustomer: message.Author == "customer", Text: message.Body}
+	}
+	return messages
+}
+
+// Industry is what one invented company's customers wrote.
+type Industry struct {
+	Name                          string
+	tickets, sensitive, negatives []ticketRow
+	acts                          []actRow
+}
+
+// The folders of the corpus and the files of an industry.
+const (
+	industriesFolder = "industries"
+	supplementFolder = "supplement"
+
+	ticketsFile   = "tickets.jsonl"
+	sensitiveFile = "sensitive.jsonl"
+	negativesFile = "negatives.jsonl"
+	actsFile      = "acts.jsonl"
+)
+
+// Load reads all industries of a folder's industries/, by name, and last the
+// supplement: texts on sensitive topics from no industry in particular, which are
+// learned from and never judged. The error names file and line.
+func Load(files fs.FS) ([]Industry, error) {
+	entries, err := fs.ReadDir(files, industriesFolder)
+	if err != nil {
+		return nil, err
+	}
+	var industries []Industry
+	for _, entry := range entries {
+		if !entry.IsDir() {
+			continue
+		}
+		industry := Industry{Name: entry.Name()}
+		for file, rows := range map[string]*[]ticketRow{
+			ticketsFile: &industry.tickets, sensitiveFile: &industry.sensitive, negativesFile: &industry.negatives,
+		} {
+			if *rows, err = readLines[ticketRow](files, path.Join(industriesFolder, entry.Name(), file)); err != nil {
+				return nil, err
+			}
+		}
+		if industry.acts, err = readLines[actRow](files, path.Join(industriesFolder, entry.Name(), actsFile)); err != nil {
+			return nil, err
+		}
+		industries = append(industries, industry)
+	}
+	slices.SortFunc(industries, func(a, b Industry) int { return strings.Compare(a.Name, b.Name) })
+	supplement := Industry{Name: supplementFolder}
+	if supplement.sensitive, err = readLines[ticketRow](files, path.Join(supplementFolder, sensitiveFile)); err != nil {
+		return nil, err
+	}
+	return append(industries, supplement), nil
+}
+
+func readLines[T any](files fs.FS, name string) ([]T, error) {
+	content, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	var rows []T
+	for number, line := range bytes.Split(bytes.TrimRight(content, "\n"), []byte("\n")) {
+		decoder := json.NewDecoder(bytes.NewReader(line))
+		decoder.DisallowUnknownFields()
+		var row T
+		if err := decoder.Decode(&row); err != nil {
+			return nil, fmt.Errorf("%s, line %d: %w", name, number+1, err)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
