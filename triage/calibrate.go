@@ -31,13 +31,32 @@ const lowestLogarithm = -12.0
 
 // pool overwrites probabilities with the normalised product.
 func (p powers) pool(probabilities, text, other []float64) {
-	for i := range probabilities {
-		probabilities[i] = p.Text * text[i]
+	p.score(probabilities, text, other)
+	learn.Softmax(probabilities, probabilities, 1)
+}
+
+// score overwrites scores with the logarithm of the product.
+func (p powers) score(scores, text, other []float64) {
+	for i := range scores {
+		scores[i] = p.Text * text[i]
 		if other != nil {
-			probabilities[i] += p.Other * other[i]
+			scores[i] += p.Other * other[i]
 		}
 	}
-	learn.Softmax(probabilities, probabilities, 1)
+}
+
+// chooseCalibration calibrates the pooled scores, from as many examples on as make
+// a confidence provisional: fewer would bend it more than straighten it.
+func chooseCalibration(examples []heldOut, pooled powers) learn.Calibration {
+	if len(examples) < provisionalLabels {
+		return learn.NoCalibration()
+	}
+	scores, classes := make([][]float64, len(examples)), make([]int, len(examples))
+	for i, example := range examples {
+		scores[i], classes[i] = make([]float64, len(example.text)), example.class
+		pooled.score(scores[i], example.text, example.other)
+	}
+	return learn.ChooseCalibration(scores, classes)
 }
 
 // fitPowers maximises the likelihood of the held-out labels, one exponent after

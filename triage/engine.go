@@ -84,6 +84,9 @@ func (e *Engine) Decide(input Input) (Decision, error) {
 	read.fields[FieldAct] = act
 	read.applyEdits(input.Edits)
 	assessed := e.policy.Priority.assess(input, read)
+	if e.model != nil {
+		e.model.bands.calibrate(&assessed, e.policy.Priority)
+	}
 	decision := Decision{
 		TicketID: input.Ticket.ID, Priority: assessed.priority, Factors: assessed.factors,
 		Fields: e.fields(read, assessed), Entities: findEntities(input, e.own), Versions: e.versions,

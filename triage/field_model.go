@@ -17,7 +17,9 @@ type fieldModel struct {
 	context *learn.Classifier // nil for all fields but the route
 	values  []string          // alphabetical, as both classifiers' labels are
 	powers  powers
-	state   ConfidenceState
+	// calibration follows the pooling; it is none before there are labels enough.
+	calibration learn.Calibration
+	state       ConfidenceState
 	// strangeAbove is the strangeness from which on a text resembles no example.
 	strangeAbove float64
 }
@@ -28,7 +30,8 @@ func (m *fieldModel) predict(text *learn.Reading, other []float64) ([]Score, flo
 	byText := make([]float64, len(m.values))
 	text.LogProbabilities(byText, m.number)
 	keepPossible(byText)
-	m.powers.pool(byText, byText, other)
+	m.powers.score(byText, byText, other)
+	m.calibration.Apply(byText, byText)
 	return m.ranked(byText), text.Strangeness(m.number)
 }
 

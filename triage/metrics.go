@@ -23,6 +23,7 @@ type Metrics struct {
 	ECE         float64         `json:"ece"` // 15 equal-width bins
 	LogLoss     float64         `json:"log_loss"`
 	State       ConfidenceState `json:"state"`
+	Calibration string          `json:"calibration,omitempty"` // none, temperature, beta or isotonic
 	// Skipped says why the field was not trained.
 	Skipped string `json:"skipped,omitempty"`
 	// LeftOut are values with too few labels to be learned.
@@ -42,9 +43,11 @@ func measure(examples []heldOut, classes int) Metrics {
 	for fold := range foldCount {
 		inside, outside := splitFold(examples, fold)
 		fitted := fitPowers(outside)
+		calibration := chooseCalibration(outside, fitted)
 		for _, example := range inside {
 			probabilities := make([]float64, classes)
-			fitted.pool(probabilities, example.text, example.other)
+			fitted.score(probabilities, example.text, example.other)
+			calibration.Apply(probabilities, probabilities)
 			best := indexOfLargest(probabilities)
 			confidences = append(confidences, probabilities[best])
 			right = append(right, best == example.class)

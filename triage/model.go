@@ -24,6 +24,7 @@ type Model struct {
 	metrics  map[string]Metrics
 	// languages counts the examples by their language.
 	languages map[string]int
+	bands     bandModel
 
 	embedder  *embedding.Model
 	detectors *detect.Detectors

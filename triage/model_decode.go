@@ -29,7 +29,10 @@ func (m *Model) UnmarshalBinary(encoded []byte) error {
 	if header.Features != FeaturesVersion || header.Embedding != decoded.embedder.Identity() || header.Detectors != decoded.detectors.Version() {
 		return fault.New(fault.Conflict, "the model was trained on other features, another embedding or other detectors: train it again")
 	}
-	decoded.dataHash, decoded.metrics, decoded.languages = header.DataHash, header.Metrics, header.Languages
+	decoded.dataHash, decoded.metrics, decoded.languages, decoded.bands = header.DataHash, header.Metrics, header.Languages, header.Bands
+	if !decoded.bands.valid() {
+		return malformed(nil)
+	}
 	if err := d.fields(header.Fields, decoded); err != nil {
 		return err
 	}
@@ -97,7 +100,7 @@ func (d *modelDecoder) fields(headers []fieldHeader, model *Model) error {
 			return malformed(nil)
 		}
 		model.fields[header.Name] = &fieldModel{
-			number: i, values: header.Values, powers: header.Powers, state: header.State, strangeAbove: header.StrangeAbove,
+			number: i, values: header.Values, powers: header.Powers, calibration: header.Calibration, state: header.State, strangeAbove: header.StrangeAbove,
 		}
 	}
 	if route := model.fields[FieldRoute]; route != nil {
@@ -134,5 +137,5 @@ func (h fieldHeader) valid() bool {
 	inRange := func(x float64) bool { return x >= 0 && x <= 100 }
 	known := slices.Contains([]ConfidenceState{Uncalibrated, Provisional, Calibrated}, h.State)
 	return slices.Contains(learnedFields, h.Name) && known && len(h.Values) >= 2 &&
-		slices.IsSorted(h.Values) && inRange(h.Powers.Text) && inRange(h.Powers.Other)
+		slices.IsSorted(h.Values) && inRange(h.Powers.Text) && h.Calibration.Valid() && inRange(h.Powers.Other)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/signalbox/signalbox/internal/fault"
+	"github.com/signalbox/signalbox/internal/learn"
 )
 
 const (
@@ -25,15 +26,17 @@ type modelHeader struct {
 	DataHash  string             `json:"data_hash"`
 	Metrics   map[string]Metrics `json:"metrics"`
 	Languages map[string]int     `json:"languages"`
+	Bands     bandModel          `json:"bands"`
 	Fields    []fieldHeader      `json:"fields"`
 }
 
 type fieldHeader struct {
-	Name         string          `json:"name"`
-	Values       []string        `json:"values"`
-	Powers       powers          `json:"powers"`
-	State        ConfidenceState `json:"state"`
-	StrangeAbove float64         `json:"strange_above"`
+	Name         string            `json:"name"`
+	Values       []string          `json:"values"`
+	Powers       powers            `json:"powers"`
+	Calibration  learn.Calibration `json:"calibration"`
+	State        ConfidenceState   `json:"state"`
+	StrangeAbove float64           `json:"strange_above"`
 }
 
 // MarshalBinary encodes the model: magic, schema version, then the header, the
@@ -74,12 +77,12 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 func (m *Model) header() modelHeader {
 	header := modelHeader{
 		Features: FeaturesVersion, Embedding: m.embedder.Identity(), Detectors: m.detectors.Version(), Taxonomy: m.taxonomy, DataHash: m.dataHash, Metrics: m.metrics,
-		Languages: m.languages,
+		Languages: m.languages, Bands: m.bands,
 	}
 	for _, name := range learnedFields {
 		if field := m.fields[name]; field != nil {
 			header.Fields = append(header.Fields, fieldHeader{
-				Name: name, Values: field.values, Powers: field.powers, State: field.state, StrangeAbove: field.strangeAbove,
+				Name: name, Values: field.values, Powers: field.powers, Calibration: field.calibration, State: field.state, StrangeAbove: field.strangeAbove,
 			})
 		}
 	}

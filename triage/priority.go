@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -33,13 +34,15 @@ type assessment struct {
 	state      ConfidenceState
 	conflict   bool // an outage is claimed and nothing confirms it
 	fixed      int  // points of the facts
+	bands      []float64
 }
 
 // assess sums the factors. The sum is cut to 0–100.
 func (w Weights) assess(input Input, read reading) assessment {
 	result := w.sum(input, read)
 	urgency, impact := read.fields[FieldUrgency], read.fields[FieldImpact]
-	result.confidence = w.bandConfidence(result.fixed, result, urgency, impact)
+	result.bands = w.bandProbabilities(result, urgency, impact)
+	result.confidence = result.bands[slices.Index(bandOrder, w.Bands.band(result.priority))]
 	// Independence of the fields is an assumption, so the product of calibrated
 	// confidences is worth less than each of them.
 	result.state = weakest(Provisional, urgency.field().State, impact.field().State)
@@ -93,28 +96,31 @@ func (w Weights) bandLower(priority int) int {
 	return w.Bands.floor(priority) - 1
 }
 
-// bandConfidence is the probability that the band is right: the sum, over all
-// values of urgency and impact that lead to this band, of the product of their
-// probabilities. It takes the two fields' errors as independent. The sentiment
-// never moves a ticket across a band, so its errors don't either.
-func (w Weights) bandConfidence(fixed int, result assessment, urgency, impact fieldReading) float64 {
-	band := w.Bands.band(result.priority)
-	total := 0.0
+// bandOrder is the order of bandProbabilities.
+var bandOrder = []string{BandUrgent, BandHigh, BandNormal, BandLow}
+
+// bandProbabilities are, in the order of bandOrder, the sums over all values of
+// urgency and impact that lead to a band of the product of their probabilities. They
+// take the two fields' errors as independent. The sentiment never moves a ticket
+// across a band, so its errors don't either. All are 0 if neither field is known.
+func (w Weights) bandProbabilities(result assessment, urgency, impact fieldReading) []float64 {
+	totals := make([]float64, len(bandOrder))
+	if !urgency.trained && !impact.trained {
+		return totals
+	}
 	for _, u := range urgency.distribution() {
 		for _, i := range impact.distribution() {
-			priority := clampPriority(w.Urgency[u.Value] + w.Impact[i.Value] + fixed)
+			priority := clampPriority(w.Urgency[u.Value] + w.Impact[i.Value] + result.fixed)
 			if result.conflict {
 				priority = w.bandLower(priority)
 			}
-			if w.Bands.band(priority) == band {
-				total += u.Probability * i.Probability
-			}
+			totals[slices.Index(bandOrder, w.Bands.band(priority))] += u.Probability * i.Probability
 		}
 	}
-	if !urgency.trained && !impact.trained {
-		return 0
+	for i := range totals {
+		totals[i] = min(totals[i], 1)
 	}
-	return min(total, 1)
+	return totals
 }
 
 // facts are the factors that are known and not guessed.

@@ -14,6 +14,8 @@ import (
 type Options struct {
 	// Seed makes the training repeatable.
 	Seed uint64
+	// Weights are those of the priority, whose bands are calibrated; nil is the default.
+	Weights *Weights
 	// Progress is told, one call at a time, how many steps are done.
 	Progress func(done, total int)
 }

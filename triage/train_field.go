@@ -25,10 +25,13 @@ func (t *training) learn(ctx context.Context, l *lesson) error {
 	}
 	judges := slices.DeleteFunc(slices.Clone(held), func(h heldOut) bool { return !h.judges })
 	l.model.powers = fitPowers(orElse(judges, held))
+	l.model.calibration = chooseCalibration(judges, l.model.powers)
 	measured := measure(judges, len(l.task.values))
+	measured.Calibration = l.model.calibration.Kind
 	measured.Labels, measured.LeftOut = l.metrics.Labels, l.metrics.LeftOut
 	l.metrics = measured
 	l.model.state, l.model.strangeAbove = measured.State, strangeQuantile(orElse(judges, held), inScopeShare)
+	l.held = held
 	l.found = l.task.foundValues(held, l.model.powers, len(t.examples))
 	return nil
 }

@@ -36,6 +36,7 @@ type lesson struct {
 	metrics Metrics
 	model   *fieldModel
 	text    *learn.Classifier
+	held    []heldOut
 	found   []string
 }
 
@@ -61,6 +62,7 @@ func (t *training) run(ctx context.Context) error {
 	if err := t.teach(ctx, lessons); err != nil {
 		return err
 	}
+	t.model.bands = t.calibrateBands(lessons)
 	return t.collect(lessons)
 }
 

@@ -101,12 +101,16 @@ func (a *app) trainNow(ctx context.Context, s *shell, seed uint64, promote bool)
 	if err != nil {
 		return trained{}, err
 	}
+	policy, err := a.policy(ctx)
+	if err != nil {
+		return trained{}, err
+	}
 	examples := taxonomy.Examples()
 	if err := a.db.TrainingExamples(ctx, func(example triage.Example) error { examples = append(examples, example); return nil }); err != nil {
 		return trained{}, err
 	}
 	start, meter := time.Now(), s.meter("steps")
-	model, err := triage.Train(ctx, examples, taxonomy, triage.Options{Seed: seed, Progress: func(done, total int) {
+	model, err := triage.Train(ctx, examples, taxonomy, triage.Options{Seed: seed, Weights: &policy.Priority, Progress: func(done, total int) {
 		rate := float64(done) / time.Since(start).Seconds()
 		meter.show(done, total, rate, time.Duration(float64(total-done)/max(rate, 1e-3)*float64(time.Second)))
 	}})
