@@ -32,10 +32,10 @@ func TestBandsAreCalibrated(t *testing.T) {
 		examples = append(examples, Example{Input: account("business"), Labels: labels, Weight: 1})
 	}
 	training := &training{examples: examples}
-	lesson := func(name string, held []heldOut) *lesson {
+	taught := func(name string, held []heldOut) *lesson {
 		return &lesson{name: name, held: held, model: &fieldModel{values: values[name], powers: powers{Text: 1}, calibration: learn.NoCalibration(), state: Calibrated}}
 	}
-	model := training.calibrateBands([]*lesson{lesson(FieldUrgency, urgency), lesson(FieldImpact, impact)})
+	model := training.calibrateBands([]*lesson{taught(FieldUrgency, urgency), taught(FieldImpact, impact)})
 	if model.Labels != 3000 || !model.valid() {
 		t.Fatalf("%+v", model)
 	}
