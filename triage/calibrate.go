@@ -13,7 +13,7 @@ type heldOut struct {
 	class   int
 	fold    int
 	judges  bool // an independent label: it may judge
-	energy  float64
+	strange float64
 	text    []float64
 	context []float64 // nil for all fields but the route
 }

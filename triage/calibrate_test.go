@@ -106,16 +106,16 @@ func TestMacroF1(t *testing.T) {
 	}
 }
 
-func TestEnergyQuantile(t *testing.T) {
+func TestStrangeQuantile(t *testing.T) {
 	t.Parallel()
 	var held []heldOut
 	for i := range 100 {
-		held = append(held, heldOut{energy: float64(99 - i)})
+		held = append(held, heldOut{strange: float64(99 - i)})
 	}
-	if got := energyQuantile(held, 0.98); got != 98 {
+	if got := strangeQuantile(held, 0.98); got != 98 {
 		t.Errorf("the quantile is %v, want 98", got)
 	}
-	if got := energyQuantile(nil, 0.98); got != math.MaxFloat64 {
+	if got := strangeQuantile(nil, 0.98); got != math.MaxFloat64 {
 		t.Errorf("without examples it is %v, want that nothing is strange", got)
 	}
 }

@@ -104,13 +104,13 @@ func (e *Engine) readFields(document document, input Input, read *reading) error
 		if err != nil {
 			return err
 		}
-		scores, energy, err := model.predict(text, context)
+		scores, strange, err := model.predict(text, context)
 		if err != nil {
 			return fmt.Errorf("read %s: %w", name, err)
 		}
 		read.fields[name] = fieldReading{trained: true, state: model.state, scores: scores}
 		if name == FieldIntent {
-			read.outOfScope = energy > model.strangeAbove
+			read.outOfScope = strange > model.strangeAbove
 		}
 	}
 	return e.addEvidence(document, text, read)

@@ -18,14 +18,14 @@ type fieldModel struct {
 	values  []string          // alphabetical, as both classifiers' labels are
 	powers  powers
 	state   ConfidenceState
-	// strangeAbove is the energy from which on a text resembles no example.
+	// strangeAbove is the strangeness from which on a text resembles no example.
 	strangeAbove float64
 }
 
-// predict returns all values, the likeliest first, and the energy of the text.
+// predict returns all values, the likeliest first, and the text's strangeness.
 func (m *fieldModel) predict(text *learn.Reading, context *learn.Features) ([]Score, float64, error) {
 	byText := make([]float64, len(m.values))
-	energy := text.LogProbabilities(byText, m.number)
+	text.LogProbabilities(byText, m.number)
 	keepPossible(byText)
 	var byContext []float64
 	if m.context != nil && context != nil {
@@ -37,7 +37,7 @@ func (m *fieldModel) predict(text *learn.Reading, context *learn.Features) ([]Sc
 		byContext = keepPossible(scores)
 	}
 	m.powers.pool(byText, byText, byContext)
-	return m.ranked(byText), energy, nil
+	return m.ranked(byText), text.Strangeness(m.number), nil
 }
 
 // keepPossible raises logarithms to the lowest that is allowed.

@@ -82,17 +82,17 @@ func splitFold(examples []heldOut, fold int) (inside, outside []heldOut) {
 	return inside, outside
 }
 
-// energyQuantile is the energy that a share of in-scope examples stays below.
-func energyQuantile(examples []heldOut, share float64) float64 {
+// strangeQuantile is the strangeness that a share of in-scope examples stays below.
+func strangeQuantile(examples []heldOut, share float64) float64 {
 	if len(examples) == 0 {
 		return math.MaxFloat64
 	}
-	energies := make([]float64, len(examples))
+	values := make([]float64, len(examples))
 	for i, example := range examples {
-		energies[i] = example.energy
+		values[i] = example.strange
 	}
-	slices.Sort(energies)
-	return energies[min(int(math.Ceil(share*float64(len(energies)))), len(energies)-1)]
+	slices.Sort(values)
+	return values[min(int(math.Ceil(share*float64(len(values)))), len(values)-1)]
 }
 
 // confusion counts true against predicted classes.

@@ -28,7 +28,7 @@ func (t *training) learn(ctx context.Context, l *lesson) error {
 	measured := measure(judges, len(l.task.values))
 	measured.Labels, measured.LeftOut = l.metrics.Labels, l.metrics.LeftOut
 	l.metrics = measured
-	l.model.state, l.model.strangeAbove = measured.State, energyQuantile(orElse(judges, held), inScopeShare)
+	l.model.state, l.model.strangeAbove = measured.State, strangeQuantile(orElse(judges, held), inScopeShare)
 	l.found = l.task.foundValues(held, l.model.powers, len(t.examples))
 	return nil
 }

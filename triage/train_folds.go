@@ -31,7 +31,7 @@ func (f *fieldTask) train(ctx context.Context, l *lesson) ([]heldOut, error) {
 		}
 		l.model.context = context.Classifier
 	}
-	return f.judge(text.HeldOut, context.HeldOut), nil
+	return f.judge(text, context.HeldOut), nil
 }
 
 // teach gives all classifiers of the field the same folds.
@@ -57,16 +57,16 @@ func (f *fieldTask) teachContext(ctx context.Context) (learn.Trained, error) {
 
 // judge turns held-out scores, by the text and for the route by the context,
 // into logarithms of probabilities.
-func (f *fieldTask) judge(text, context [][]float64) []heldOut {
+func (f *fieldTask) judge(text learn.Trained, context [][]float64) []heldOut {
 	var held []heldOut
-	for i, scores := range text {
-		if scores == nil {
-			continue
-		}
+	for _, judgement := range text.Judgements {
+		i := judgement.Example
+		scores := text.HeldOut[i]
 		member := f.members[i]
 		judged := heldOut{class: f.classes[i], fold: f.folds[i], member: member, judges: f.training.examples[member].Weight == 1}
 		judged.text = make([]float64, len(scores))
-		judged.energy = -learn.LogSoftmax(judged.text, scores, 1)
+		judged.strange = judgement.Strangeness
+		learn.LogSoftmax(judged.text, scores, 1)
 		keepPossible(judged.text)
 		if context != nil {
 			judged.context = make([]float64, len(scores))

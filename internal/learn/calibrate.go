@@ -17,7 +17,7 @@ func (t *training) calibrate(panel *Panel, held []heldOut, combined [][]float64)
 		}
 	}
 	m.calibrator = chooseCalibrator(inScope(examples))
-	m.strangeness = t.fitStrangeness(examples)
+	m.strangeness = fitStrangeness(examples, t.options.InScopeCost)
 	return m.judgements(examples), nil
 }
 
@@ -69,19 +69,4 @@ func inScope(examples []judged) []scored {
 		}
 	}
 	return known
-}
-
-// fitStrangeness takes the energy, and a threshold at the cost that is allowed.
-func (t *training) fitStrangeness(examples []judged) strangeness {
-	s := strangeness{weights: [signCount]float64{signEnergy: 1}}
-	var values []float64
-	var right []bool
-	for _, example := range examples {
-		if example.class >= 0 {
-			values = append(values, s.of(example.signs))
-			right = append(right, indexOfLargest(example.scores) == example.class)
-		}
-	}
-	s.threshold = chooseThreshold(values, right, t.options.InScopeCost)
-	return s
 }

@@ -94,10 +94,19 @@ func addDense(sums, weights, x []float32) {
 	}
 }
 
-// score overwrites scores, one a column of the head.
+// score overwrites scores, one a column of the head. Training leaves open what
+// they add up to: here that is nothing, since the energy depends on it.
 func (h *head) score(scores, hidden []float32) {
+	scores = scores[:len(h.bias)]
 	copy(scores, h.bias)
-	addDense(scores[:len(h.bias)], h.weights, hidden[h.from:][:h.units])
+	addDense(scores, h.weights, hidden[h.from:][:h.units])
+	var mean float32
+	for _, score := range scores {
+		mean += score / float32(len(scores))
+	}
+	for column := range scores {
+		scores[column] -= mean
+	}
 }
 
 // joinNetworks puts the units of all members side by side; nil if none has any.

@@ -61,6 +61,12 @@ func (r *Reading) LogProbabilities(logarithms []float64, classifier int) (energy
 	return -logSumExp(scores)
 }
 
+// Strangeness of the text for a classifier (see [Prediction]).
+func (r *Reading) Strangeness(classifier int) float64 {
+	m := &r.panel.members[classifier]
+	return m.strangeness.of(m.signs(r.Scores(classifier), r.parts.scores))
+}
+
 // Contributions explains a classifier's score of a label as
 // [Classifier.Contributions] does. A label that it doesn't have is an error.
 func (r *Reading) Contributions(classifier int, label string, limit int) ([]Contribution, error) {

@@ -4,14 +4,20 @@ import "math"
 
 // Signs that a text is out of scope. Each is higher for a stranger text.
 const (
-	signEnergy    = 0 // of the combined scores (Liu et al. 2020)
-	signUncertain = 1 // −ln of the highest probability (Hendrycks and Gimpel 2017)
-	signTerms     = 2 // the negative of the best label's n-gram score
-	signFourier   = 3 // the same of the embedding's
-	signNetwork   = 4 // the same of the network's
-	signOutside   = 5 // the score of the out-of-scope examples, if there were any
-	signCount     = 6
+	signEnergy  = 0 // of the combined scores (Liu et al. 2020)
+	signTerms   = 1 // the negative of the best label's n-gram score
+	signFourier = 2 // the same of the embedding's
+	signNetwork = 3 // the same of the network's
+	signOutside = 4 // the score of the out-of-scope examples, if there were any
+	signCount   = 5
 )
+
+// usualSigns are the weights before any out-of-scope example was seen, for signs
+// in units of their deviation in scope.
+var usualSigns = [signCount]float64{signEnergy: 1, signTerms: 1, signFourier: 0.1, signNetwork: 0.5, signOutside: 0.5}
+
+// signPrecision holds the weights near the usual ones.
+const signPrecision = 1.0
 
 // strangeness is the chosen combination of the signs, and where it begins.
 type strangeness struct {
@@ -20,6 +26,66 @@ type strangeness struct {
 }
 
 func (s *strangeness) of(signs []float64) float64 { return dot(s.weights[:], signs) }
+
+// fitStrangeness weighs the signs by a logistic regression of out-of-scope
+// examples against those in scope, none negatively, and puts the threshold where
+// the cost is as allowed. Without out-of-scope examples the usual weights stay.
+func fitStrangeness(examples []judged, cost float64) strangeness {
+	deviations := signDeviations(examples)
+	task := logisticTask{prior: append(usualSigns[:len(usualSigns):len(usualSigns)], 0), precision: signPrecision, signed: 1}
+	anyOutside := false
+	for _, example := range examples {
+		row := make([]float64, signCount+1)
+		for sign, value := range example.signs {
+			row[sign] = deviations[sign] * value
+		}
+		row[signCount] = 1
+		task.rows, task.positive = append(task.rows, row), append(task.positive, example.class < 0)
+		anyOutside = anyOutside || example.class < 0
+	}
+	var s strangeness
+	copy(s.weights[:], task.prior)
+	if anyOutside {
+		copy(s.weights[:], task.fit())
+	}
+	for sign := range s.weights {
+		s.weights[sign] *= deviations[sign]
+	}
+	var values []float64
+	var right []bool
+	for _, example := range examples {
+		if example.class >= 0 {
+			values = append(values, s.of(example.signs))
+			right = append(right, indexOfLargest(example.scores) == example.class)
+		}
+	}
+	s.threshold = chooseThreshold(values, right, cost)
+	return s
+}
+
+// signDeviations are the inverse standard deviations in scope; 0 for a sign that
+// never changes.
+func signDeviations(examples []judged) [signCount]float64 {
+	var inverse, sums, squares [signCount]float64
+	count := 0.0
+	for _, example := range examples {
+		if example.class < 0 {
+			continue
+		}
+		count++
+		for sign, value := range example.signs {
+			sums[sign] += value
+			squares[sign] += value * value
+		}
+	}
+	for sign := range inverse {
+		mean := sums[sign] / max(count, 1)
+		if variance := squares[sign]/max(count, 1) - mean*mean; variance > 1e-12 {
+			inverse[sign] = 1 / math.Sqrt(variance)
+		}
+	}
+	return inverse
+}
 
 // chooseThreshold returns the lowest strangeness above which no more than the
 // cost is lost: in-scope examples that were labelled right, as a share of all in
@@ -45,9 +111,7 @@ func chooseThreshold(values []float64, right []bool, cost float64) float64 {
 // all columns.
 func (m *member) signs(scores []float64, parts [partCount][]float32) []float64 {
 	signs := make([]float64, signCount)
-	total := logSumExp(scores)
-	signs[signEnergy] = -total
-	signs[signUncertain] = total - scores[indexOfLargest(scores)]
+	signs[signEnergy] = -logSumExp(scores)
 	for part, sign := range [partCount]int{signTerms, signFourier, signNetwork} {
 		if parts[part] == nil {
 			continue
