@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"github.com/signalbox/signalbox/evals"
 	"github.com/signalbox/signalbox/evals/triagesuite"
@@ -52,7 +53,7 @@ func HTML(to io.Writer, report *triagesuite.Report) error {
 	for _, verdict := range result.Gates {
 		made.Gates = append(made.Gates, gateRow{verdict.Gate, verdict.Detail, number(verdict.Value), tag(verdict.Passed, "passed", "missed")})
 	}
-	made.compare(result.Baseline)
+	made.compare(result.Baseline, result.Field)
 	for i, field := range fieldsOf(result) {
 		var errors []triagesuite.WorstError
 		for _, wrong := range report.Errors {
@@ -75,13 +76,14 @@ func titleOf(result triagesuite.Result) string {
 	return "Triage, measured"
 }
 
-func (p *page) compare(c *evals.Comparison) {
+func (p *page) compare(c *evals.Comparison, first string) {
 	if c == nil {
 		return
 	}
 	p.Baseline = fmt.Sprintf("The run of %s, version %s. Both have %s test rows; intervals are of a paired bootstrap on those.", c.CreatedAt, c.Version, count(c.Rows))
 	for _, change := range c.Figures {
-		if shownChange(change) || change.Interval != nil {
+		repeated := strings.HasPrefix(change.Figure, "fields."+first+".") // stands at the top, too
+		if !repeated && (shownChange(change) || change.Interval != nil) {
 			p.Changes = append(p.Changes, changeOf(change))
 		}
 	}
@@ -96,7 +98,15 @@ func (p *page) compare(c *evals.Comparison) {
 }
 
 func changeOf(c evals.Change) changeRow {
-	row := changeRow{Figure: c.Figure, Before: number(c.Before), After: number(c.After), Change: fmt.Sprintf("%+.4f", c.Change), Tag: plainTag("–")}
+	name := changeNames[c.Figure]
+	if name == "" {
+		name = c.Figure
+	}
+	row := changeRow{Figure: name, Before: number(c.Before), After: number(c.After), Change: fmt.Sprintf("%+.4f", c.Change), Tag: plainTag("–")}
+	if c.Change == 0 {
+		row.Change, row.Tag = "0", plainTag("same")
+		return row
+	}
 	if c.Interval == nil {
 		return row
 	}

@@ -121,7 +121,7 @@ func tiles(r triagesuite.FieldResult) []tile {
 	if at.Precision != nil {
 		alone.Figure, alone.Note = percent(at.Coverage), fmt.Sprintf("of tickets, and was right in %s of them (%s)", percent(*at.Precision), within(at.PrecisionInterval))
 	}
-	off := tile{"Confidence is off by", offBy(r.ECE, r.ECEInterval, r.N) + " points", calibrationWords(r)}
+	off := tile{"Confidence is off by", offBy(r.ECE, r.ECEInterval, r.N), "percentage points; " + calibrationWords(r)}
 	if r.N >= fewRows {
 		off.Note += fmt.Sprintf("; %.1f before calibration", 100*r.ECEBefore)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/signalbox/signalbox/evals/triagesuite"
 )
@@ -12,6 +13,7 @@ import (
 type confusionPlot struct {
 	ID, Words      string
 	W, H, MinWidth float64
+	left, top      float64 // of the cells
 	Columns, Rows  []caption
 	Cells          []cell
 	Pairs          []pairRow
@@ -35,8 +37,6 @@ type pairRow struct {
 const (
 	mostMapped  = 12
 	cellSize    = 44.0
-	mapLeft     = 236.0
-	mapTop      = 152.0
 	shownPairs  = 25
 	captionSize = 32
 )
@@ -47,15 +47,20 @@ func newConfusionPlot(id string, r triagesuite.FieldResult) *confusionPlot {
 		return nil
 	}
 	labels := mapped(r.Confusions)
-	size := cellSize * float64(len(labels))
-	plot := &confusionPlot{ID: id, W: mapLeft + size + 140, H: mapTop + size + 6}
+	size, longest := cellSize*float64(len(labels)), 0
+	for _, label := range labels {
+		longest = max(longest, utf8.RuneCountInString(printable(label, captionSize)))
+	}
+	// A character is about 6.6 wide; column names lean by 40 degrees.
+	plot := &confusionPlot{ID: id, left: math.Round(20 + 6.8*float64(longest)), top: math.Round(24 + 4.4*float64(longest))}
+	plot.W, plot.H = math.Round(plot.left+size+5.2*float64(longest)), plot.top+size+6
 	plot.MinWidth = math.Min(plot.W, 620)
 	worst := r.Confusions[0]
 	plot.Words = fmt.Sprintf("Confusions of %d labels; the worst pair is %s taken for %s, %d times", len(labels), worst.Label, worst.Predicted, worst.Count)
 	for i, label := range labels {
 		middle := cellSize * (float64(i) + 0.5)
-		plot.Columns = append(plot.Columns, caption{mapLeft + middle, mapTop - 8, printable(label, captionSize), label})
-		plot.Rows = append(plot.Rows, caption{mapLeft - 10, mapTop + middle, printable(label, captionSize), label})
+		plot.Columns = append(plot.Columns, caption{plot.left + middle, plot.top - 8, printable(label, captionSize), label})
+		plot.Rows = append(plot.Rows, caption{plot.left - 10, plot.top + middle, printable(label, captionSize), label})
 	}
 	plot.fill(labels, r)
 	for _, pair := range r.Confusions[:min(len(r.Confusions), shownPairs)] {
@@ -95,7 +100,7 @@ func (p *confusionPlot) fill(labels []string, r triagesuite.FieldResult) {
 	}
 	for row, label := range labels {
 		for column, said := range labels {
-			made := cell{X: mapLeft + cellSize*float64(column), Y: mapTop + cellSize*float64(row), Size: cellSize, Kind: "miss"}
+			made := cell{X: p.left + cellSize*float64(column), Y: p.top + cellSize*float64(row), Size: cellSize, Kind: "miss"}
 			made.CX, made.CY, made.Count = made.X+cellSize/2, made.Y+cellSize/2, counts[[2]string{label, said}]
 			share := float64(made.Count) / float64(max(totals[label], 1))
 			made.Opacity = hundredth(min(0.75, 0.1+1.6*share))

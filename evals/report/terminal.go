@@ -135,7 +135,7 @@ func (t *terminal) slices(r triagesuite.FieldResult) {
 		if byDimension[slice.Dimension] == nil {
 			order = append(order, slice.Dimension)
 		}
-		if slice.N >= smallSlice {
+		if slice.N >= smallSlice/2 {
 			byDimension[slice.Dimension] = append(byDimension[slice.Dimension], slice)
 		}
 	}
@@ -175,7 +175,11 @@ func (t *terminal) comparison(c *evals.Comparison) {
 		if !shownChange(change) {
 			continue
 		}
-		t.row(changeNames[change.Figure], strings.TrimSpace(change.String()+" "+verdictOf(change)))
+		text := change.String() + " " + verdictOf(change)
+		if change.Change == 0 {
+			text = number(change.After) + ", the same"
+		}
+		t.row(changeNames[change.Figure], strings.TrimSpace(text))
 	}
 	regressed := 0
 	for _, slice := range c.Slices {
