@@ -17,7 +17,7 @@ func (e *Engine) keepEdits(decision *Decision, input Input) {
 	if band, edited := input.Edits[FieldPriority]; edited {
 		kept := e.policy.Priority.Bands.into(decision.Priority, band)
 		if kept != decision.Priority {
-			decision.Factors = append(decision.Factors, Factor{Name: FactorKept, Value: ReasonSetByPerson, Points: kept - decision.Priority})
+			decision.Factors = append(decision.Factors, Factor{Name: FactorKept, Value: ReasonSetByPerson, Points: kept - pointsOf(decision.Factors)})
 			decision.Priority = kept
 		}
 		decision.Fields[FieldPriority] = setByPerson(band)

@@ -74,11 +74,21 @@ func (w Weights) sum(input Input, read reading) assessment {
 	if result.conflict {
 		lower := w.bandLower(result.priority)
 		result.factors = append(result.factors, Factor{
-			Name: FactorUnconfirmedOutage, Value: "unconfirmed", Points: lower - result.priority, Evidence: read.outage,
+			Name: FactorUnconfirmedOutage, Value: "unconfirmed", Points: lower - pointsOf(result.factors), Evidence: read.outage,
 		})
 		result.priority = lower
 	}
 	return result
+}
+
+// pointsOf is the sum of factors, which may lie outside 0 to 100: what moves a priority
+// from there names all the points that it takes, so that the sum stays the priority.
+func pointsOf(factors []Factor) int {
+	sum := 0
+	for _, factor := range factors {
+		sum += factor.Points
+	}
+	return sum
 }
 
 // tonePoints keeps the sentiment from moving a ticket across a band.

@@ -113,7 +113,7 @@ func (e *Engine) hold(decision *Decision, input Input, read reading) {
 }
 
 func (e *Engine) keepPriority(decision *Decision, kept int) {
-	decision.Factors = append(decision.Factors, Factor{Name: FactorKept, Value: "as_it_was", Points: kept - decision.Priority})
+	decision.Factors = append(decision.Factors, Factor{Name: FactorKept, Value: "as_it_was", Points: kept - pointsOf(decision.Factors)})
 	decision.Priority = kept
 	field := decision.Fields[FieldPriority]
 	field.Value = e.policy.Priority.Bands.band(kept)

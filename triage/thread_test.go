@@ -162,3 +162,29 @@ func TestAPersonsEditIsKept(t *testing.T) {
 		t.Errorf("priority %d is %s, want the person's high", got.Priority, band)
 	}
 }
+
+// A sum above 100 counts as 100. What then lowers the priority takes the rest as well,
+// or the factors would no longer sum to it.
+func TestTheFactorsSumToThePriorityBeyondItsEnds(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*Input){
+		"kept":   func(i *Input) { i.Previous, i.Assigned = &Previous{Priority: 60, Route: "help"}, true },
+		"edited": func(i *Input) { i.Edits[FieldPriority] = BandLow },
+		"unconfirmed": func(i *Input) {
+			i.Customer.Role, i.Messages[1].Body = "member", "Everything is down for everyone, total outage."
+		},
+	} {
+		input := thread("It fails.", "Still.")
+		input.Account = &desk.Account{Tier: "enterprise", AnnualValueCents: 100_000_000_00}
+		input.Customer, input.RecentTickets = &desk.Customer{VIP: true, Role: "admin"}, 50
+		input.Edits = map[string]string{FieldUrgency: UrgencyCritical, FieldImpact: ImpactCompany, FieldKind: KindBreakFix}
+		if sum := pointsOf(decideAs(t, ActStillBroken, input).Factors); sum <= 100 {
+			t.Fatalf("the sum is %d: this test proves nothing", sum)
+		}
+		change(&input)
+		got := decideAs(t, ActStillBroken, input)
+		if sum := pointsOf(got.Factors); sum != got.Priority || sum >= 100 {
+			t.Errorf("%s: the factors sum to %d, the priority is %d: %+v", name, sum, got.Priority, got.Factors)
+		}
+	}
+}

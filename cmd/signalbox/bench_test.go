@@ -1,10 +1,15 @@
 package main
 
 import (
+	"encoding/json"
 	"maps"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/signalbox/signalbox/evals/triagefuzz"
 )
 
 // TestBenchIntake measures almost nothing: the figures are only looked at for sense.
@@ -39,4 +44,26 @@ func TestBenchTriage(t *testing.T) {
 		t.Errorf("measured %+v", measured)
 	}
 	command(t, nil, "bench", "triage", "--texts", "10").wants(t, exitOK, "MEDIAN", "2000")
+}
+
+// TestBenchFuzz runs in two processes, on one core and on two: the digest is the same.
+func TestBenchFuzz(t *testing.T) {
+	t.Parallel()
+	digests := map[string]bool{}
+	for _, cores := range []string{"1", "2"} {
+		fuzz := exec.CommandContext(t.Context(), program(t), "bench", "fuzz", "--inputs", "500", "--json")
+		fuzz.Env = append(os.Environ(), "GOMAXPROCS="+cores)
+		printed, err := fuzz.Output()
+		must(t, err)
+		var made triagefuzz.Result
+		must(t, json.Unmarshal(printed, &made))
+		if made.Broken > 0 || made.Inputs != 500 || made.PerSecond <= 0 {
+			t.Errorf("on %s cores: %+v", cores, made)
+		}
+		digests[made.Digest] = true
+	}
+	if len(digests) != 1 {
+		t.Errorf("two processes have the digests %v", digests)
+	}
+	command(t, nil, "bench", "fuzz", "--inputs", "20").wants(t, exitOK, "0 broken", "digest ")
 }

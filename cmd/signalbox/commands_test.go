@@ -84,6 +84,7 @@ func TestWrongCommandLines(t *testing.T) {
 		"replay " + uuid.NewString() + " --all":                     {"--all"},
 		"replay " + uuid.NewString() + " --since 1h":                {"--all"},
 		"replay --all --since -1h":                                  {"--since"},
+		"bench fuzz --inputs 0":                                     {"Inputs"},
 		"bench triage --texts 3":                                    {"Texts"},
 		"explain 17":                                                {"ID"},
 	} {
