@@ -4,7 +4,7 @@
 #     distil/rebuild.sh DIR
 #
 # It needs Debian 12's package lists (apt-get, dpkg-deb), Python 3.11, unzip and
-# about 12 GB in DIR, and takes some 40 minutes on two idle cores.
+# roughly 15 GB in DIR, and an hour or so on two idle cores.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1/debs" "$1/wheels" "$1/root" "$1/teacher"
