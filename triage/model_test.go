@@ -73,8 +73,8 @@ func TestUnmarshalRefuses(t *testing.T) {
 	}{
 		{"nothing", nil, fault.Invalid},
 		{"other magic", []byte("SBXX\x01"), fault.Invalid},
-		{"no header", []byte("SBTM\x02"), fault.Invalid},
-		{"length beyond the end", []byte("SBTM\x02\xff\xff\xff\xff{}"), fault.Invalid},
+		{"no header", []byte("SBTM\x03"), fault.Invalid},
+		{"length beyond the end", []byte("SBTM\x03\xff\xff\xff\xff{}"), fault.Invalid},
 		{"cut", encoded[:len(encoded)-1], fault.Invalid},
 		{"trailing bytes", append(bytes.Clone(encoded), 0), fault.Invalid},
 		{"too large", append(bytes.Clone(encoded), make([]byte, MaximumModelBytes)...), fault.Invalid},
