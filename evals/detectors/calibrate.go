@@ -70,7 +70,7 @@ func (c calibration) probabilities(scores []float64) []float64 {
 // realises less on the next industry than on those that it was chosen on.
 const (
 	allowedAlarms   = 0.02 // the share of hard negatives that may be flagged
-	thanksPrecision = 0.99
+	thanksPrecision = 0.985
 )
 
 // setFloor chooses the operating threshold on held-out scores: for sensitive topics
@@ -108,17 +108,14 @@ func (c *calibration) setFloor(t *task, scores [][]float64) {
 	}
 }
 
-// lowestFloor tries hundredths from above and keeps the last that holds.
+// lowestFloor is the lowest hundredth that holds.
 func lowestFloor(holds func(floor float64) bool) float64 {
-	lowest := 0.99
-	for hundredths := 99; hundredths >= 2; hundredths-- {
+	for hundredths := 2; hundredths < 99; hundredths++ {
 		if floor := float64(hundredths) / 100; holds(floor) {
-			lowest = floor
-		} else {
-			break
+			return floor
 		}
 	}
-	return lowest
+	return 0.99
 }
 
 func (t *task) value(name string) int {

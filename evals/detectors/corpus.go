@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/signalbox/signalbox/internal/detect"
 )
@@ -57,22 +56,17 @@ type Industry struct {
 	acts                          []actRow
 }
 
-// The folders of the corpus and the files of an industry.
+// The files of an industry.
 const (
-	industriesFolder = "industries"
-	supplementFolder = "supplement"
-
 	ticketsFile   = "tickets.jsonl"
 	sensitiveFile = "sensitive.jsonl"
 	negativesFile = "negatives.jsonl"
 	actsFile      = "acts.jsonl"
 )
 
-// Load reads all industries of a folder's industries/, by name, and last the
-// supplement: texts on sensitive topics from no industry in particular, which are
-// learned from and never judged. The error names file and line.
+// Load reads all industries of a folder, by name. The error names file and line.
 func Load(files fs.FS) ([]Industry, error) {
-	entries, err := fs.ReadDir(files, industriesFolder)
+	entries, err := fs.ReadDir(files, ".")
 	if err != nil {
 		return nil, err
 	}
@@ -85,21 +79,17 @@ func Load(files fs.FS) ([]Industry, error) {
 		for file, rows := range map[string]*[]ticketRow{
 			ticketsFile: &industry.tickets, sensitiveFile: &industry.sensitive, negativesFile: &industry.negatives,
 		} {
-			if *rows, err = readLines[ticketRow](files, path.Join(industriesFolder, entry.Name(), file)); err != nil {
+			if *rows, err = readLines[ticketRow](files, path.Join(entry.Name(), file)); err != nil {
 				return nil, err
 			}
 		}
-		if industry.acts, err = readLines[actRow](files, path.Join(industriesFolder, entry.Name(), actsFile)); err != nil {
+		if industry.acts, err = readLines[actRow](files, path.Join(entry.Name(), actsFile)); err != nil {
 			return nil, err
 		}
 		industries = append(industries, industry)
 	}
-	slices.SortFunc(industries, func(a, b Industry) int { return strings.Compare(a.Name, b.Name) })
-	supplement := Industry{Name: supplementFolder}
-	if supplement.sensitive, err = readLines[ticketRow](files, path.Join(supplementFolder, sensitiveFile)); err != nil {
-		return nil, err
-	}
-	return append(industries, supplement), nil
+	slices.SortFunc(industries, func(a, b Industry) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
+	return industries, nil
 }
 
 func readLines[T any](files fs.FS, name string) ([]T, error) {

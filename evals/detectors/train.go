@@ -34,7 +34,7 @@ func Train(ctx context.Context, files fs.FS, progress func(task string)) (*detec
 	kernels := kernelCache{}
 	for _, t := range tasks {
 		l := newLearner(t, kernels.of(t))
-		held, err := l.leaveOut(ctx, judgedOf(industries), false)
+		held, err := l.leaveOut(ctx, len(industries), false)
 		if err != nil {
 			return nil, err
 		}
@@ -45,10 +45,6 @@ func Train(ctx context.Context, files fs.FS, progress func(task string)) (*detec
 	}
 	return trained, nil
 }
-
-// judgedOf is how many of the industries are judged: all but the supplement, which
-// comes last.
-func judgedOf(industries []Industry) int { return len(industries) - 1 }
 
 // kernelCache gives tasks on the same texts one kernel.
 type kernelCache map[string]*kernel
@@ -102,21 +98,16 @@ func singles(doubles []float64) []float32 {
 	return rounded
 }
 
-// CorpusHash covers every file of the corpus and its name: 64 hexadecimal digits.
+// CorpusHash covers every file of a folder and its name: 64 hexadecimal digits.
 func CorpusHash(files fs.FS) (string, error) {
 	sum := sha256.New()
-	for _, folder := range []string{industriesFolder, supplementFolder} {
-		err := fs.WalkDir(files, folder, func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
-				return err
-			}
-			content, err := fs.ReadFile(files, name)
-			fmt.Fprintf(sum, "%d %s %d %s", len(name), name, len(content), content)
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
 			return err
-		})
-		if err != nil {
-			return "", err
 		}
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+		content, err := fs.ReadFile(files, name)
+		fmt.Fprintf(sum, "%d %s %d %s", len(name), name, len(content), content)
+		return err
+	})
+	return hex.EncodeToString(sum.Sum(nil)), err
 }

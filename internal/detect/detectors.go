@@ -119,24 +119,10 @@ func (d *Detectors) Read(text string, embedding []float32) (Reading, error) {
 		m.Calibrate(own)
 		reading.Scores[m.Name] = ranked(m.Values, own)
 		if m.Name == Sensitive {
-			reading.Sensitive = flagged(reading.Scores[m.Name], m.Floor)
+			reading.Sensitive = d.flagged(s, reading, m.Floor)
 		}
 	}
 	return reading, nil
-}
-
-// flagged is the likeliest topic if all topics together are likely enough.
-func flagged(scores []Score, floor float64) string {
-	topic := ""
-	for _, score := range scores {
-		switch {
-		case score.Value == "" && 1-score.Probability < floor:
-			return ""
-		case score.Value != "" && topic == "":
-			topic = score.Value
-		}
-	}
-	return topic
 }
 
 // Act says what a message does to its thread, given the earlier messages.

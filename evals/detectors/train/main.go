@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	corpus = "evals/detectors"
+	corpus = "evals/detectors/industries"
 	target = "internal/detect/detectors.sbd"
 )
 
