@@ -3,6 +3,7 @@ package detectors
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -52,6 +53,7 @@ func (r actRow) earlier() []detect.Message {
 // Industry is what one invented company's customers wrote.
 type Industry struct {
 	Name                          string
+	General                       bool // learned from, never judged
 	tickets, sensitive, negatives []ticketRow
 	acts                          []actRow
 }
@@ -64,9 +66,44 @@ const (
 	actsFile      = "acts.jsonl"
 )
 
-// Load reads all industries of a folder, by name. The error names file and line.
+// The folders of a corpus: industries, each of which is judged by detectors of the
+// others, and texts of many others that everything learns from and nothing is judged
+// on.
+const (
+	industriesFolder = "industries"
+	generalFolder    = "general"
+)
+
+// Load reads a corpus: the industries by name, then the general texts, if there are
+// any. The error names file and line.
 func Load(files fs.FS) ([]Industry, error) {
-	entries, err := fs.ReadDir(files, ".")
+	industries, err := loadFolder(files, industriesFolder)
+	if err != nil {
+		return nil, err
+	}
+	general, err := loadFolder(files, generalFolder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	for i := range general {
+		general[i].General = true
+	}
+	return append(industries, general...), nil
+}
+
+// judgedCount counts the industries that are judged; they come first.
+func judgedCount(industries []Industry) int {
+	count := 0
+	for _, industry := range industries {
+		if !industry.General {
+			count++
+		}
+	}
+	return count
+}
+
+func loadFolder(files fs.FS, folder string) ([]Industry, error) {
+	entries, err := fs.ReadDir(files, folder)
 	if err != nil {
 		return nil, err
 	}
@@ -79,11 +116,11 @@ func Load(files fs.FS) ([]Industry, error) {
 		for file, rows := range map[string]*[]ticketRow{
 			ticketsFile: &industry.tickets, sensitiveFile: &industry.sensitive, negativesFile: &industry.negatives,
 		} {
-			if *rows, err = readLines[ticketRow](files, path.Join(entry.Name(), file)); err != nil {
+			if *rows, err = readLines[ticketRow](files, path.Join(folder, entry.Name(), file)); err != nil {
 				return nil, err
 			}
 		}
-		if industry.acts, err = readLines[actRow](files, path.Join(entry.Name(), actsFile)); err != nil {
+		if industry.acts, err = readLines[actRow](files, path.Join(folder, entry.Name(), actsFile)); err != nil {
 			return nil, err
 		}
 		industries = append(industries, industry)
@@ -94,6 +131,9 @@ func Load(files fs.FS) ([]Industry, error) {
 
 func readLines[T any](files fs.FS, name string) ([]T, error) {
 	content, err := fs.ReadFile(files, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // not every folder has every kind of text
+	}
 	if err != nil {
 		return nil, err
 	}

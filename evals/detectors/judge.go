@@ -42,7 +42,7 @@ func Judge(ctx context.Context, files fs.FS) ([]Judgement, error) {
 	var judgements []Judgement
 	for _, t := range tasks {
 		l := newLearner(t, kernels.of(t))
-		held, err := l.leaveOut(ctx, len(industries), true)
+		held, err := l.leaveOut(ctx, judgedCount(industries), true)
 		if err != nil {
 			return nil, err
 		}
@@ -53,7 +53,7 @@ func Judge(ctx context.Context, files fs.FS) ([]Judgement, error) {
 
 func judge(t *task, held heldOut, industries []Industry) Judgement {
 	result := Judgement{task: t}
-	for number, industry := range industries {
+	for number, industry := range industries[:judgedCount(industries)] {
 		fitted := calibrate(t, held.inner[number])
 		fitted.setFloor(t, held.inner[number])
 		for i, e := range t.examples {

@@ -11,7 +11,7 @@ var update = flag.Bool("update", false, "rewrite the golden statistics")
 // TestLeaveOneIndustryOut judges all detectors and compares with the golden
 // statistics, so that a change in quality shows in review.
 func TestLeaveOneIndustryOut(t *testing.T) {
-	judgements, err := Judge(t.Context(), os.DirFS("industries"))
+	judgements, err := Judge(t.Context(), os.DirFS("."))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,9 @@ type task struct {
 	examples []example
 }
 
+// general is the number of texts that are of no industry which can be left out.
+const general = -2
+
 // newTasks reads the features of all texts once.
 func newTasks(industries []Industry) ([]*task, error) {
 	reader, err := detect.NewReader()
@@ -45,6 +48,9 @@ func newTasks(industries []Industry) ([]*task, error) {
 	sensitive, acts := &task{name: detect.Sensitive}, &task{name: detect.Act}
 	var labels [6][]string
 	for number, industry := range industries {
+		if industry.General {
+			number = general
+		}
 		read := func(r ticketRow, source string) example {
 			return example{id: r.ID, industry: number, language: r.Language, source: source, features: reader.Text(r.text())}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math"
@@ -34,7 +35,7 @@ func Train(ctx context.Context, files fs.FS, progress func(task string)) (*detec
 	kernels := kernelCache{}
 	for _, t := range tasks {
 		l := newLearner(t, kernels.of(t))
-		held, err := l.leaveOut(ctx, len(industries), false)
+		held, err := l.leaveOut(ctx, judgedCount(industries), false)
 		if err != nil {
 			return nil, err
 		}
@@ -98,16 +99,25 @@ func singles(doubles []float64) []float32 {
 	return rounded
 }
 
-// CorpusHash covers every file of a folder and its name: 64 hexadecimal digits.
+// CorpusHash covers every file that detectors learn from, and its name: 64
+// hexadecimal digits.
 func CorpusHash(files fs.FS) (string, error) {
 	sum := sha256.New()
-	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+	for _, folder := range []string{industriesFolder, generalFolder} {
+		err := fs.WalkDir(files, folder, func(name string, entry fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			content, err := fs.ReadFile(files, name)
+			fmt.Fprintf(sum, "%d %s %d %s", len(name), name, len(content), content)
 			return err
+		})
+		if err != nil {
+			return "", err
 		}
-		content, err := fs.ReadFile(files, name)
-		fmt.Fprintf(sum, "%d %s %d %s", len(name), name, len(content), content)
-		return err
-	})
-	return hex.EncodeToString(sum.Sum(nil)), err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }

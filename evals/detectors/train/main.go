@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	corpus = "evals/detectors/industries"
+	corpus = "evals/detectors"
 	target = "internal/detect/detectors.sbd"
 )
 
