@@ -11,7 +11,7 @@ const (
 	// FeaturesVersion changes when the text that models read is made differently.
 	FeaturesVersion = 1
 	// ModelSchemaVersion changes when the encoding of a model does.
-	ModelSchemaVersion = 2
+	ModelSchemaVersion = 3
 )
 
 // Model is a trained set of field models. It never changes and is safe for
