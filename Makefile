@@ -47,6 +47,10 @@ $(LINTER):
 eval: build ## Print the sample company's regression statistics
 	$(GO) test -count=1 -run 'Statistics' -v ./evals/...
 
+.PHONY: detectors
+detectors: ## Train the shipped detectors anew: after a change to their corpus, lexicon or the embedding
+	$(GO) run ./evals/detectors/train
+
 .PHONY: bench
 bench: build ## Measure this machine: hook to stored decision
 	$(BIN) bench intake

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-//go:embed static-en-256.sbx
+//go:embed static-256.sbx
 var builtIn string
 
 // Model turns texts into vectors. It is safe for concurrent use.
@@ -21,12 +21,12 @@ type Model struct {
 	identity   func() string
 }
 
-// Default returns the built-in English model. It is loaded once.
+// Default returns the built-in multilingual model. It is loaded once.
 func Default() (*Model, error) { return loadBuiltIn() }
 
-var loadBuiltIn = sync.OnceValues(func() (*Model, error) { return New("static-en", builtIn) })
+var loadBuiltIn = sync.OnceValues(func() (*Model, error) { return New("static", builtIn) })
 
-// New reads a model from the bytes of an SBX1 table, which it keeps. The name
+// New reads a model from the bytes of an SBX2 table, which it keeps. The name
 // becomes part of the model's identity. The error is [ErrMalformed].
 func New(name, raw string) (*Model, error) {
 	t, err := parseTable(raw)
@@ -104,8 +104,8 @@ func (m *Model) EmbedInto(vector []float32, text string) []float32 {
 func (m *Model) eachToken(text string, yield func(row int)) {
 	splitter := m.splitters.Get().(*wordPieces)
 	defer m.splitters.Put(splitter)
-	eachWord(splitter.word[:0], text, func(word []byte) {
-		for _, row := range splitter.split(word) {
+	eachWord(splitter.word[:0], text, func(word []byte, isDense bool) {
+		for _, row := range splitter.split(word, isDense) {
 			yield(row)
 		}
 	})

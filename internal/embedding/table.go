@@ -8,18 +8,22 @@ import (
 )
 
 const (
-	magic        = "SBX1"
+	magic        = "SBX2"
 	headerLength = len(magic) + 8
 	maximumRows  = 1 << 20
 	maximumWidth = 1 << 12
+
+	// middle is the half byte that stands for zero.
+	middle = 8
 )
 
-// ErrMalformed is returned for bytes that are not an SBX1 table.
+// ErrMalformed is returned for bytes that are not an SBX2 table.
 var ErrMalformed = errors.New("embedding: malformed table")
 
-// table is a view on the bytes of an SBX1 file: magic, rows and width as
-// little-endian uint32, one float32 scale a row, rows×width signed bytes, and
-// the vocabulary, one token a line in row order.
+// table is a view on the bytes of an SBX2 file: magic, rows and width as
+// little-endian uint32, one float32 scale a row, rows×width half bytes (the even
+// column in the low half, both 8 too high), and the vocabulary, one token a line
+// in row order.
 type table struct {
 	rows, width int
 	scales      string
@@ -35,16 +39,16 @@ func parseTable(raw string) (table, error) {
 	}
 	rows := uint64(readUint32(raw, len(magic)))
 	width := uint64(readUint32(raw, len(magic)+4))
-	if rows == 0 || rows > maximumRows || width == 0 || width > maximumWidth {
+	if rows == 0 || rows > maximumRows || width == 0 || width > maximumWidth || width%2 != 0 {
 		return table{}, fmt.Errorf("%w: %d rows of width %d", ErrMalformed, rows, width)
 	}
 	body := raw[headerLength:]
-	if uint64(len(body)) < 4*rows+rows*width {
+	if uint64(len(body)) < 4*rows+rows*width/2 {
 		return table{}, fmt.Errorf("%w: %d bytes are too few for %d rows of width %d", ErrMalformed, len(raw), rows, width)
 	}
 	t := table{rows: int(rows), width: int(width)}
 	t.scales, body = body[:4*t.rows], body[4*t.rows:]
-	t.weights, t.tokens = body[:t.rows*t.width], body[t.rows*t.width:]
+	t.weights, t.tokens = body[:t.rows*t.width/2], body[t.rows*t.width/2:]
 	return t, t.checkScales()
 }
 
@@ -64,9 +68,15 @@ func (t table) scale(row int) float32 {
 // add adds the row's vector to sum, whose length is the table's width.
 func (t table) add(sum []float32, row int) {
 	scale := t.scale(row)
-	weights := t.weights[row*t.width:][:len(sum)]
-	for i := range sum {
-		sum[i] += scale * float32(int8(weights[i]))
+	var steps [2 * middle]float32
+	for i := range steps {
+		steps[i] = scale * float32(i-middle)
+	}
+	weights := t.weights[row*t.width/2:][:len(sum)/2]
+	for i := range len(weights) {
+		pair := weights[i]
+		sum[2*i] += steps[pair&15]
+		sum[2*i+1] += steps[pair>>4]
 	}
 }
 

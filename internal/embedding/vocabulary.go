@@ -22,6 +22,8 @@ type vocabulary struct {
 	starts []uint32 // starts[i] is where token i begins; one more marks the end.
 	slots  []uint32 // row+1, or 0 for an empty slot.
 	mask   uint64
+
+	longest int // token, in bytes
 }
 
 func newVocabulary(text string, rows int) (*vocabulary, error) {
@@ -43,6 +45,7 @@ func newVocabulary(text string, rows int) (*vocabulary, error) {
 	v.starts = append(v.starts, uint32(len(text)+1))
 	for row := range rows {
 		v.insert(row)
+		v.longest = max(v.longest, len(v.token(row)))
 	}
 	return v, nil
 }

