@@ -81,7 +81,11 @@ func (c *Corpus) read(ctx context.Context, documents []Document, labels int) err
 	c.terms = fitTermSpace(hasher.Buckets, counts, weightBudget/(labels+8))
 	c.frequent = c.terms.repeated(len(documents), networkRows(labels))
 	c.documents = make([]weighted, len(counts))
-	err := parallel(ctx, len(counts), func(i int) { c.documents[i] = c.terms.weigh(weighted{}, counts[i]) })
+	err := parallel(ctx, len(counts), func(i int) {
+		// Weights take the place of counts: at a hundred thousand long texts two
+		// copies were too much.
+		c.documents[i] = c.terms.weigh(weighted{counts[i].Indices[:0], counts[i].Values[:0]}, counts[i])
+	})
 	c.squares = squaredLengths(c.documents)
 	return err
 }

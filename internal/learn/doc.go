@@ -2,11 +2,12 @@
 // their confidence can be trusted. It knows texts, vectors and labels, and
 // nothing of what they mean to the service.
 //
-// A [Classifier] adds two scores a label: a linear support vector machine over
-// hashed word and character n-grams, and a ridge regression over random Fourier
-// features of an embedding. Their weights are fitted by likelihood on scores of
-// examples that were held out, so the owner's data decides how far each part is
-// believed. A softmax with one temperature turns the sum into probabilities.
+// A [Classifier] adds three scores a label: a linear support vector machine over
+// hashed word and character n-grams, a ridge regression over random Fourier
+// features of an embedding, and a small neural network over the most frequent
+// n-grams and the embedding together. Their weights are fitted by likelihood on
+// scores of examples that were held out, so the owner's data decides how far each
+// part is believed, if at all.
 //
 // Several classifiers over the same texts learn from one [Corpus], which reads
 // them once, and serve in one [Panel], which reads a new text once.

@@ -16,7 +16,7 @@ const (
 	mostVisited = 192
 	// Visits of examples: as many epochs as make about so many, within bounds.
 	networkVisits                = 100_000
-	fewestEpochs, greatestEpochs = 3, 30
+	fewestEpochs, greatestEpochs = 2, 30
 )
 
 // networkTask is one training, by stochastic gradient descent on the

@@ -132,3 +132,26 @@ func TestLessonChecksOutOfScope(t *testing.T) {
 		t.Error("one label beside what is out of scope was learned")
 	}
 }
+
+func TestLabelTextIsWords(t *testing.T) {
+	t.Parallel()
+	for label, want := range map[string]string{"card_arrival": "card arrival", "Refund": "Refund", "top-up/by card": "top up by card", "": ""} {
+		if got := learn.LabelText(label); got != want {
+			t.Errorf("%q reads %q, want %q", label, got, want)
+		}
+	}
+}
+
+func TestReadingKnowsTheStrangeness(t *testing.T) {
+	t.Parallel()
+	panel, classifiers := samplePanel(t, true)
+	for _, example := range withStrangers(t, sampleExamples(t, 2, 51, true), strangers[:3]) {
+		reading := readPanel(t, panel, example)
+		for i, classifier := range classifiers {
+			if got, want := reading.Strangeness(i), predict(t, classifier, example).Strangeness; got != want {
+				t.Errorf("%q has the strangeness %v in the panel, want %v", example.Text, got, want)
+			}
+		}
+		reading.Release()
+	}
+}

@@ -79,7 +79,8 @@ type weighted struct {
 	values []float32
 }
 
-// weigh overwrites and returns w. Its values are ready for a dot product.
+// weigh overwrites and returns w. Its values are ready for a dot product. W may
+// have the memory of the counts.
 func (t *termSpace) weigh(w weighted, counts Vector) weighted {
 	w.rows, w.values = w.rows[:0], w.values[:0]
 	split, _ := slices.BinarySearch(counts.Indices, t.buckets)

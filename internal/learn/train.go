@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 const (
@@ -172,4 +173,11 @@ func (l Lesson) numbered() (labels []string, classes []int, err error) {
 		}
 	}
 	return labels, classes, nil
+}
+
+// LabelText reads a label's name as words, such as "card arrival" for
+// "card_arrival". Where a label has few examples, its name or, better, a sentence
+// that describes it serves as one more.
+func LabelText(label string) string {
+	return strings.Join(strings.FieldsFunc(label, func(r rune) bool { return r == '_' || r == '-' || r == '/' || r == ' ' }), " ")
 }

@@ -51,6 +51,9 @@ func (t *training) run(ctx context.Context) (Trained, error) {
 	}
 	parts := [partCount]bool{true, panel.ridge != nil, panel.network != nil}
 	weights := fitWeights(t.heldOutBut(held, -1), parts)
+	if weights[partNetwork] == 0 {
+		panel.network = nil // It would cost time and memory for nothing.
+	}
 	panel.members = []member{{
 		labels: t.labels, outside: t.outside(), weights: weights, temperature: 1,
 	}}

@@ -11,9 +11,17 @@ func (v Vector) Len() int { return len(v.Indices) }
 
 // countVector counts equal indices in sorted keys, whose upper halves are
 // indices and whose lower halves number the occurrences. It overwrites and
-// returns v, and sets entries[number] to the place of that occurrence in v.
+// returns v, and sets entries[number] to the place of that occurrence in v. A new
+// vector gets exactly the memory that it needs: a corpus has many.
 func countVector(v Vector, keys []uint64, entries []uint32) Vector {
 	v.Indices, v.Values = v.Indices[:0], v.Values[:0]
+	if cap(v.Indices) == 0 {
+		different := 0
+		for i, key := range keys {
+			different += int(indicator(i == 0 || key>>32 != keys[i-1]>>32))
+		}
+		v.Indices, v.Values = make([]uint32, 0, different), make([]float32, 0, different)
+	}
 	for i, key := range keys {
 		if i > 0 && key>>32 == keys[i-1]>>32 {
 			v.Values[len(v.Values)-1]++
