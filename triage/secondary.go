@@ -52,7 +52,7 @@ func (e *Engine) addSecondary(text string, read *reading) error {
 }
 
 func (e *Engine) readPart(part string, model *fieldModel) ([]Score, error) {
-	text, err := e.model.read(part)
+	text, err := e.model.panel.ReadOne(part, e.model.embedder.Embed(part), model.number)
 	if err != nil {
 		return nil, err
 	}
