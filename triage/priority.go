@@ -38,19 +38,19 @@ type assessment struct {
 }
 
 // assess sums the factors. The sum is cut to 0–100.
-func (w Weights) assess(input Input, read reading) assessment {
+func (w *Weights) assess(input Input, read reading) assessment {
 	result := w.sum(input, read)
 	urgency, impact := read.fields[FieldUrgency], read.fields[FieldImpact]
 	result.bands = w.bandProbabilities(result, urgency, impact)
 	result.confidence = result.bands[slices.Index(bandOrder, w.Bands.band(result.priority))]
 	// Independence of the fields is an assumption, so the product of calibrated
 	// confidences is worth less than each of them.
-	result.state = weakest(Provisional, urgency.field().State, impact.field().State)
+	result.state = weakest(Provisional, urgency.trust(), impact.trust())
 	return result
 }
 
 // sum is the assessment without its confidence.
-func (w Weights) sum(input Input, read reading) assessment {
+func (w *Weights) sum(input Input, read reading) assessment {
 	urgency, impact, sentiment := read.fields[FieldUrgency], read.fields[FieldImpact], read.fields[FieldSentiment]
 	facts := w.facts(input, read)
 	fixed := 0
@@ -92,14 +92,14 @@ func pointsOf(factors []Factor) int {
 }
 
 // tonePoints keeps the sentiment from moving a ticket across a band.
-func (w Weights) tonePoints(base int, sentiment string) int {
+func (w *Weights) tonePoints(base int, sentiment string) int {
 	points := w.Sentiment[sentiment]
 	return min(max(base+points, w.Bands.floor(base)), w.Bands.ceiling(base)) - base
 }
 
 // bandLower takes a priority that an unconfirmed claim put into one of the
 // upper two bands to the top of the band below.
-func (w Weights) bandLower(priority int) int {
+func (w *Weights) bandLower(priority int) int {
 	if priority < w.Bands.High {
 		return priority
 	}
@@ -113,14 +113,20 @@ var bandOrder = []string{BandUrgent, BandHigh, BandNormal, BandLow}
 // urgency and impact that lead to a band of the product of their probabilities. They
 // take the two fields' errors as independent. The sentiment never moves a ticket
 // across a band, so its errors don't either. All are 0 if neither field is known.
-func (w Weights) bandProbabilities(result assessment, urgency, impact fieldReading) []float64 {
+func (w *Weights) bandProbabilities(result assessment, urgency, impact fieldReading) []float64 {
 	totals := make([]float64, len(bandOrder))
 	if !urgency.trained && !impact.trained {
 		return totals
 	}
+	impacts := impact.distribution()
+	points := make([]int, len(impacts))
+	for k, i := range impacts {
+		points[k] = w.Impact[i.Value]
+	}
 	for _, u := range urgency.distribution() {
-		for _, i := range impact.distribution() {
-			priority := clampPriority(w.Urgency[u.Value] + w.Impact[i.Value] + result.fixed)
+		urgencyPoints := w.Urgency[u.Value]
+		for k, i := range impacts {
+			priority := clampPriority(urgencyPoints + points[k] + result.fixed)
 			if result.conflict {
 				priority = w.bandLower(priority)
 			}
@@ -134,7 +140,7 @@ func (w Weights) bandProbabilities(result assessment, urgency, impact fieldReadi
 }
 
 // facts are the factors that are known and not guessed.
-func (w Weights) facts(input Input, read reading) []Factor {
+func (w *Weights) facts(input Input, read reading) []Factor {
 	var facts []Factor
 	add := func(name, value string, points int) {
 		if points != 0 {
@@ -169,7 +175,7 @@ func (w Weights) facts(input Input, read reading) []Factor {
 
 // renewalDays returns in how many days the account renews, and whether that is
 // near. A date in the past is not near.
-func (w Weights) renewalDays(input Input) (days int, near bool) {
+func (w *Weights) renewalDays(input Input) (days int, near bool) {
 	if input.Account == nil || input.Account.RenewsOn == nil {
 		return 0, false
 	}
@@ -191,7 +197,7 @@ func isAdminRequester(input Input) bool {
 }
 
 // valuePoints are those of the highest step that the value reaches.
-func (w Weights) valuePoints(cents int64) int {
+func (w *Weights) valuePoints(cents int64) int {
 	points, reached := 0, int64(-1)
 	for _, step := range w.AccountValue {
 		if from := step.From * 100; cents >= from && from > reached {

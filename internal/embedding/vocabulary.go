@@ -77,8 +77,8 @@ func (v *vocabulary) find(hash uint64, prefix string, piece []byte) (int, bool) 
 			continue
 		}
 		row := int(v.slots[slot]&(1<<rowBits-1)) - 1
-		rest, ok := strings.CutPrefix(v.token(row), prefix)
-		if ok && rest == string(piece) {
+		token := v.token(row)
+		if len(token) == len(prefix)+len(piece) && token[len(prefix):] == string(piece) && token[:len(prefix)] == prefix {
 			return row, true
 		}
 	}

@@ -122,8 +122,16 @@ TEXT ·dotColumns(SB), NOSPLIT, $0-48
 	SUBQ $8, R10
 
 wide:
+	LEAQ 8(R10), R13
+	CMPQ BX, R13
+	JGE  done
 	CMPQ BX, R11
-	JGT  narrow
+	JLE  enough
+	TESTQ R11, R11
+	JLT  narrow
+	MOVQ R11, BX            // some columns once more
+
+enough:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2

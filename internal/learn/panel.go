@@ -128,13 +128,21 @@ func (p *Panel) readEmbedding(s *partScores, features *Features, first, end int)
 		s.scores[partFourier] = nil
 		return
 	}
+	sums, from, to := growTo(s.sums, p.columns()), p.columns(), 0
+	s.sums = sums
+	for _, m := range p.members[first:end] {
+		if m.weights[partFourier] != 0 {
+			from, to = min(from, m.from), m.end()
+		}
+	}
+	if p.ridgeColumns != nil && from < to {
+		p.ridgeColumns.dot(sums, features.fourier, from, to)
+	}
 	for i := range p.members[first:end] {
 		switch m := &p.members[first+i]; {
 		case m.weights[partFourier] == 0:
 		case p.ridgeColumns != nil:
-			s.sums = growTo(s.sums, p.columns())
-			p.ridgeColumns.dot(s.sums, features.fourier, m.from, m.end())
-			copy(scores[m.from:m.end()], s.sums[m.from:])
+			copy(scores[m.from:m.end()], sums[m.from:])
 		default:
 			p.ridge.score(scores[m.from:m.end()], features.fourier, m.from)
 		}

@@ -34,21 +34,31 @@ func countVector(v Vector, keys []uint64, entries []uint32) Vector {
 	return v
 }
 
+const (
+	fewKeys     = 600 // up to so many, three passes over small tables are faster
+	widestDigit = 11
+)
+
 // radixSort sorts by the upper halves, none above limit, in digits of eleven
 // bits: two passes for the usual nineteen bits. The result is one of the two
 // slices, which have equal lengths.
 func radixSort(keys, spare []uint64, limit uint32) []uint64 {
-	const digit = 11
+	digit := widestDigit
+	if len(keys) <= fewKeys {
+		digit = 7
+	}
+	var table [1<<widestDigit + 1]uint32
+	counts, mask := table[:1<<digit+1], uint64(1)<<digit-1
 	for shift := 32; shift < 64 && limit>>(shift-32) > 0; shift += digit {
-		var counts [1<<digit + 1]uint32
+		clear(counts)
 		for _, key := range keys {
-			counts[key>>shift&(1<<digit-1)+1]++
+			counts[key>>shift&mask+1]++
 		}
 		for i := 1; i < len(counts); i++ {
 			counts[i] += counts[i-1]
 		}
 		for _, key := range keys {
-			place := &counts[key>>shift&(1<<digit-1)]
+			place := &counts[key>>shift&mask]
 			spare[*place] = key
 			*place++
 		}
