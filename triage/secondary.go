@@ -31,10 +31,11 @@ func (e *Engine) addSecondary(text string, read *reading) error {
 		return nil
 	}
 	best := map[string]float64{}
-	vector := make([]float32, 0, e.model.embedder.Dimension())
+	vector := vectors.Get().(*[]float32)
+	defer vectors.Put(vector)
 	for _, part := range parts {
-		vector = e.model.embedder.EmbedInto(vector, part)
-		scores, err := e.readPart(part, vector, model)
+		*vector = e.model.embedder.EmbedInto(*vector, part)
+		scores, err := e.readPart(part, *vector, model)
 		if err != nil {
 			return err
 		}
@@ -100,5 +101,5 @@ var requestWords = readPhrases(requestList)
 
 // asks says whether a part of a text is a question or a request.
 func asks(part string) bool {
-	return strings.ContainsAny(part, "?？") || len(requestWords.find(part)) > 0
+	return strings.IndexByte(part, '?') >= 0 || strings.Contains(part, "？") || len(requestWords.find(part)) > 0
 }

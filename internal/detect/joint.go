@@ -70,8 +70,12 @@ func (t *jointTable) pack(grams []int8) {
 // addTo adds the scores of a text to sums, one a value.
 func (t *jointTable) addTo(sums []float64, f *Features) {
 	var grams [maximumValues + valuesPerWord]int32
-	for word := range t.words {
-		t.sumGrams((*[valuesPerWord]int32)(grams[word*valuesPerWord:]), f.Grams, word)
+	if t.words == 3 {
+		t.sumThree((*[3 * valuesPerWord]int32)(grams[:]), f.Grams)
+	} else {
+		for word := range t.words {
+			t.sumGrams((*[valuesPerWord]int32)(grams[word*valuesPerWord:]), f.Grams, word)
+		}
 	}
 	length := math.Sqrt(float64(max(1, len(f.Grams))))
 	for i := range sums {
@@ -101,10 +105,37 @@ func (t *jointTable) sumGrams(sums *[valuesPerWord]int32, grams []uint32, word i
 			even += weights & everyOther
 			odd += weights >> 8 & everyOther
 		}
-		for i := range valuesPerWord / 2 {
-			sums[2*i] += int32(even>>(16*i)&0xffff) - int32(gramOffset*len(some))
-			sums[2*i+1] += int32(odd>>(16*i)&0xffff) - int32(gramOffset*len(some))
+		unpack(sums[:], even, odd, len(some))
+	}
+}
+
+// sumThree is sumGrams of three words, the usual number, with one look at each
+// bucket.
+func (t *jointTable) sumThree(sums *[3 * valuesPerWord]int32, grams []uint32) {
+	for len(grams) > 0 {
+		some := grams[:min(len(grams), gramsPerSum)]
+		grams = grams[len(some):]
+		var even0, odd0, even1, odd1, even2, odd2 uint64
+		for _, gram := range some {
+			weights := (*[3]uint64)(t.grams[3*int(gram):])
+			even0 += weights[0] & everyOther
+			odd0 += weights[0] >> 8 & everyOther
+			even1 += weights[1] & everyOther
+			odd1 += weights[1] >> 8 & everyOther
+			even2 += weights[2] & everyOther
+			odd2 += weights[2] >> 8 & everyOther
 		}
+		unpack(sums[:], even0, odd0, len(some))
+		unpack(sums[valuesPerWord:], even1, odd1, len(some))
+		unpack(sums[2*valuesPerWord:], even2, odd2, len(some))
+	}
+}
+
+// unpack adds the partial sums of one word over some n-grams.
+func unpack(sums []int32, even, odd uint64, some int) {
+	for i := range valuesPerWord / 2 {
+		sums[2*i] += int32(even>>(16*i)&0xffff) - int32(gramOffset*some)
+		sums[2*i+1] += int32(odd>>(16*i)&0xffff) - int32(gramOffset*some)
 	}
 }
 

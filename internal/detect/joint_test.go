@@ -28,6 +28,13 @@ func TestJointTableAddsAsEachDetectorAlone(t *testing.T) {
 		}
 		sums := make([]float64, d.joint.values)
 		d.joint.addTo(sums, &f)
+		word := d.joint.words - 1
+		var last [valuesPerWord]int32
+		var all [3 * valuesPerWord]int32
+		d.joint.sumGrams(&last, f.Grams, word)
+		if d.joint.sumThree(&all, f.Grams); d.joint.words == 3 && !slices.Equal(last[:], all[word*valuesPerWord:]) {
+			t.Errorf("%d n-grams: %v word by word, %v together", count, last, all)
+		}
 		var alone []float64
 		for _, m := range d.models {
 			alone = append(alone, m.Scores(&f)...)

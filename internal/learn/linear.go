@@ -129,12 +129,12 @@ func (l *linear) addGroups(scores []float32, rows []uint32, values []float32, fr
 }
 
 // advantage is the weight of a label less the mean over the labels of its
-// classifier, which stand at from to to.
-func (l *linear) advantage(row uint32, from, to, label int) float32 {
+// classifier, whose scales are given.
+func advantage(weights []int8, scales []float32, label int) float32 {
 	var sum float32
-	weights := l.row(row)[from:to]
-	for i, weight := range weights {
-		sum += l.scales[from+i] * float32(weight)
+	weights = weights[:len(scales)]
+	for i, scale := range scales {
+		sum += scale * float32(weights[i])
 	}
-	return l.scales[from+label]*float32(weights[label]) - sum/float32(len(weights))
+	return scales[label]*float32(weights[label]) - sum/float32(len(scales))
 }
