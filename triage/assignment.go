@@ -51,7 +51,7 @@ const (
 var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 
 // assign runs the rules on a route.
-func (p Policy) assign(route string, input Input, fields map[string]Field) (string, []AppliedRule) {
+func (p *Policy) assign(route string, input Input, fields map[string]Field) (string, []AppliedRule) {
 	var applied []AppliedRule
 	for _, rule := range p.Assignment {
 		if rule.Route != route && p.holds(rule.When, route, input, fields) {
@@ -62,7 +62,7 @@ func (p Policy) assign(route string, input Input, fields map[string]Field) (stri
 	return route, applied
 }
 
-func (p Policy) holds(when Condition, route string, input Input, fields map[string]Field) bool {
+func (p *Policy) holds(when Condition, route string, input Input, fields map[string]Field) bool {
 	tier := ""
 	if input.Account != nil {
 		tier = input.Account.Tier
@@ -93,7 +93,7 @@ func holdsRequester(listed []string, input Input) bool {
 }
 
 // holdsHours takes a route without hours as always open.
-func (p Policy) holdsHours(wanted, route string, now time.Time) bool {
+func (p *Policy) holdsHours(wanted, route string, now time.Time) bool {
 	if wanted == "" {
 		return true
 	}
@@ -131,7 +131,7 @@ func minuteOfDay(clock string) (int, error) {
 
 // assignRoute replaces the route's field by where the rules send it. The confidence
 // is that of the final route: the sum over all candidates that end there.
-func (p Policy) assignRoute(decision *Decision, read reading, input Input) {
+func (p *Policy) assignRoute(decision *Decision, read reading, input Input) {
 	field := decision.Fields[FieldRoute]
 	if len(p.Assignment) == 0 || field.Value == "" || field.Reason == ReasonSetByPerson {
 		return

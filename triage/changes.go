@@ -5,38 +5,39 @@ const maximumChanges = 6
 
 // changes lists what single fact would put the ticket into another band, by the
 // same sum that gave the priority.
-func (w Weights) changes(input Input, read reading, result assessment) []Change {
+func (w *Weights) changes(input Input, read reading, result assessment) []Change {
 	var found []Change
 	band := w.Bands.band(result.priority)
-	try := func(factor, value string, other assessment) {
-		if to := w.Bands.band(other.priority); to != band && len(found) < maximumChanges {
-			found = append(found, Change{Factor: factor, Value: value, Priority: other.priority, Band: to})
+	try := func(factor, value string, priority int) {
+		if to := w.Bands.band(priority); to != band && len(found) < maximumChanges {
+			found = append(found, Change{Factor: factor, Value: value, Priority: priority, Band: to})
 		}
 	}
 	if result.conflict {
 		confirmed := input
 		confirmed.IncidentOpen = true
-		try(FactorOpenIncident, "yes", w.sum(confirmed, read))
+		try(FactorOpenIncident, "yes", w.sum(confirmed, read).priority)
 	}
-	for _, field := range []string{FieldUrgency, FieldImpact} {
-		for _, value := range fixedValues[field] {
-			if value != read.fields[field].value() {
-				try(field, value, w.sum(input, read.with(field, value)))
-			}
+	urgency, impact, sentiment := read.fields[FieldUrgency].value(), read.fields[FieldImpact].value(), read.fields[FieldSentiment].value()
+	for _, value := range fixedValues[FieldUrgency] {
+		if value != urgency {
+			try(FieldUrgency, value, w.priorityOf(result, value, impact, sentiment))
+		}
+	}
+	for _, value := range fixedValues[FieldImpact] {
+		if value != impact {
+			try(FieldImpact, value, w.priorityOf(result, urgency, value, sentiment))
 		}
 	}
 	return found
 }
 
-// with is the reading with another value of a field.
-func (r reading) with(field, value string) reading {
-	fields := make(map[string]fieldReading, len(r.fields))
-	for name, read := range r.fields {
-		fields[name] = read
+// priorityOf is the priority that the facts of an assessment give with other values.
+func (w *Weights) priorityOf(result assessment, urgency, impact, sentiment string) int {
+	base := clampPriority(w.Urgency[urgency] + w.Impact[impact] + result.fixed)
+	priority := base + w.tonePoints(base, sentiment)
+	if result.conflict {
+		priority = w.bandLower(priority)
 	}
-	changed := fields[field]
-	changed.trained, changed.scores, changed.evidence = true, []Score{{value, 1}}, nil
-	fields[field] = changed
-	r.fields = fields
-	return r
+	return priority
 }

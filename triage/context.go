@@ -1,7 +1,7 @@
 package triage
 
 import (
-	"hash/fnv"
+	"encoding/binary"
 	"strings"
 
 	"github.com/signalbox/signalbox/internal/learn"
@@ -35,15 +35,31 @@ func (c routeContext) text() string {
 
 // madeUpWord spells the hash of the facts in letters.
 func madeUpWord(facts []string) string {
-	sum := fnv.New64a()
-	sum.Write([]byte(joinSized(facts...)))
-	number := sum.Sum64()
+	number := uint64(fnvOffset)
+	for _, fact := range facts {
+		var length [binary.MaxVarintLen64]byte
+		number = fnv1a(number, length[:binary.PutUvarint(length[:], uint64(len(fact)))])
+		number = fnv1a(number, fact)
+	}
 	word := make([]byte, 6)
 	for i := range word {
 		word[i] = 'a' + byte(number%26)
 		number /= 26
 	}
 	return string(word)
+}
+
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
+
+// fnv1a goes on with a hash of 64 bits.
+func fnv1a[T string | []byte](hash uint64, text T) uint64 {
+	for i := range len(text) {
+		hash = (hash ^ uint64(text[i])) * fnvPrime
+	}
+	return hash
 }
 
 func contextOf(input Input, language, intent, kind, sensitive string) routeContext {

@@ -3,6 +3,7 @@ package triage
 import (
 	"fmt"
 	"math"
+	"sync"
 	"unicode"
 
 	"github.com/google/uuid"
@@ -110,6 +111,9 @@ func (e *Engine) Decide(input Input) (Decision, error) {
 	return decision, nil
 }
 
+// vectors are for the embedding of one ticket's text, which nothing keeps.
+var vectors = sync.Pool{New: func() any { return new([]float32) }}
+
 // languageFloor is how sure a language must be to send a ticket to a person for it.
 const languageFloor = 0.8
 
@@ -127,7 +131,10 @@ func (e *Engine) read(document document, input Input) (reading, error) {
 	}
 	var vector []float32
 	if e.embedder != nil {
-		vector = e.embedder.Embed(document.text)
+		pooled := vectors.Get().(*[]float32)
+		defer vectors.Put(pooled)
+		*pooled = e.embedder.EmbedInto(*pooled, document.text)
+		vector = *pooled
 	}
 	if err := e.detect(document, vector, &read); err != nil {
 		return read, err

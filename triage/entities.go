@@ -111,18 +111,33 @@ func (s *entitySearch) traces(id uuid.UUID, text string) {
 
 // isEntityGap says what parts tokens. Slashes, dots and colons do not: they are
 // inside of addresses.
-func isEntityGap(b byte) bool {
-	return b <= ' ' || strings.IndexByte("()[]{}<>\"|,;`", b) >= 0
-}
+func isEntityGap(b byte) bool { return entityGaps[b] }
+
+var entityGaps = func() (gaps [256]bool) {
+	for b := range byte(' ') + 1 {
+		gaps[b] = true
+	}
+	for _, b := range []byte("()[]{}<>\"|,;`") {
+		gaps[b] = true
+	}
+	return gaps
+}()
 
 // trimToken drops the punctuation around a token.
 func trimToken(text string, start, end int) (from, to int) {
-	const punctuation = ".:!?'*="
-	for start < end && strings.IndexByte(punctuation, text[start]) >= 0 {
+	for start < end && isAround(text[start]) {
 		start++
 	}
-	for start < end && strings.IndexByte(punctuation, text[end-1]) >= 0 {
+	for start < end && isAround(text[end-1]) {
 		end--
 	}
 	return start, end
+}
+
+func isAround(b byte) bool {
+	switch b {
+	case '.', ':', '!', '?', '\'', '*', '=':
+		return true
+	}
+	return false
 }

@@ -64,6 +64,9 @@ func (c *entityContext) hints(kind string) bool { return c.left > 0 && c.hint ==
 
 // classify returns the kind of a token, "" for an ordinary word.
 func (c *entityContext) classify(token string) string {
+	if isPlain(token) {
+		return ""
+	}
 	if isURL(token) {
 		return EntityURL
 	}
@@ -77,6 +80,18 @@ func (c *entityContext) classify(token string) string {
 		return ""
 	}
 	return c.classifyNumber(token)
+}
+
+// isPlain says whether a token has nothing that any kind needs: a digit, a dot, a
+// colon, _ or @.
+func isPlain(token string) bool {
+	for i := range len(token) {
+		switch b := token[i]; {
+		case b >= '0' && b <= '9', b == '.', b == ':', b == '_', b == '@':
+			return false
+		}
+	}
+	return true
 }
 
 func (c *entityContext) classifyNumber(token string) string {

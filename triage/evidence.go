@@ -81,7 +81,7 @@ func saysSomething(piece string) bool {
 }
 
 // stands says whether a field's value adds points and is none of the usual ones.
-func (w Weights) stands(field, value string) bool {
+func (w *Weights) stands(field, value string) bool {
 	points := w.Sentiment
 	switch field {
 	case FieldUrgency:

@@ -24,7 +24,7 @@ type canonicalHash struct {
 // hashInput is HMAC-SHA256 of the input in canonical form. Without the key it
 // cannot be told whether two decisions are about the same text.
 func hashInput(key []byte, input Input) []byte {
-	h := canonicalHash{sum: hmac.New(sha256.New, key)}
+	h := canonicalHash{sum: hmac.New(sha256.New, key), buf: make([]byte, 0, blockBytes/2)}
 	h.number(inputHashVersion)
 	h.bytes(input.Ticket.ID[:])
 	h.text(input.Ticket.Subject)
@@ -36,6 +36,7 @@ func hashInput(key []byte, input Input) []byte {
 	h.number(int64(input.OutageReports))
 	h.instant(input.Now)
 	h.surroundings(input)
+	h.flush(0)
 	return h.sum.Sum(nil)
 }
 
@@ -115,24 +116,35 @@ func (h *canonicalHash) account(account *desk.Account) {
 	}
 }
 
+// blockBytes are fed at a time: each call of the hash costs more than some bytes.
+const blockBytes = 4 << 10
+
 func (h *canonicalHash) text(text string) {
 	h.number(int64(len(text)))
 	for len(text) > 0 {
-		n := min(len(text), 4_096)
-		h.buf = append(h.buf[:0], text[:n]...)
-		h.sum.Write(h.buf)
+		n := min(len(text), blockBytes)
+		h.buf = append(h.buf, text[:n]...)
+		h.flush(blockBytes)
 		text = text[n:]
 	}
 }
 
 func (h *canonicalHash) bytes(raw []byte) {
 	h.number(int64(len(raw)))
-	h.sum.Write(raw)
+	h.buf = append(h.buf, raw...)
 }
 
 func (h *canonicalHash) number(n int64) {
-	h.buf = binary.BigEndian.AppendUint64(h.buf[:0], uint64(n))
-	h.sum.Write(h.buf)
+	h.buf = binary.BigEndian.AppendUint64(h.buf, uint64(n))
+	h.flush(blockBytes)
+}
+
+// flush feeds what has come together if it is so much.
+func (h *canonicalHash) flush(least int) {
+	if len(h.buf) >= least {
+		h.sum.Write(h.buf)
+		h.buf = h.buf[:0]
+	}
 }
 
 func (h *canonicalHash) flag(set bool) {

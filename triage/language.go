@@ -27,6 +27,13 @@ const (
 // functionWords maps a word to the languages that use it, as bits of languageCodes.
 var functionWords, languageCodes = readFunctionWords(functionWordList)
 
+var functionShapes = func() (shapes wordShapes) {
+	for word := range functionWords {
+		shapes.add(word)
+	}
+	return shapes
+}()
+
 func readFunctionWords(list string) (map[string]uint32, []string) {
 	words := make(map[string]uint32, 1_000)
 	var codes []string
@@ -79,6 +86,9 @@ func detectLanguage(text, known string) detectedLanguage {
 func byFunctionWords(text string) detectedLanguage {
 	var votes [32]float64
 	eachWordAt(text, func(word []byte, _, _ int) {
+		if !functionShapes.has(word) {
+			return
+		}
 		bits := functionWords[string(word)]
 		if bits == 0 {
 			return

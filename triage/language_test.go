@@ -82,7 +82,8 @@ func TestALanguageOfWhichNothingWasLearnedIsForAPerson(t *testing.T) {
 	}
 	decision := &Decision{Fields: map[string]Field{}}
 	read := reading{letters: 50, unreadable: true, language: detectedLanguage{code: "tr"}}
-	if got := DefaultPolicy().reviewReason(decision, read, false); got != ReasonUnsupportedLanguage {
+	policy := DefaultPolicy()
+	if got := policy.reviewReason(decision, read, false); got != ReasonUnsupportedLanguage {
 		t.Errorf("the reason is %q", got)
 	}
 }

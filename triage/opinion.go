@@ -2,6 +2,7 @@ package triage
 
 import (
 	"math"
+	"slices"
 
 	"github.com/signalbox/signalbox/internal/detect"
 	"github.com/signalbox/signalbox/internal/learn"
@@ -52,14 +53,12 @@ func (e *Engine) opinion(name string, model *fieldModel, input Input, read readi
 		return learnLabel(read.fields[field].value())
 	}
 	text := contextOf(input, read.language.code, value(FieldIntent), value(FieldKind), value(FieldSensitive)).text()
-	features, err := e.model.contexts.Extract(text, nil)
+	context, err := model.context.Read(text, nil)
 	if err != nil {
 		return nil, err
 	}
-	scores, err := model.context.Scores(features)
-	if err != nil {
-		return nil, err
-	}
+	defer context.Release()
+	scores := slices.Clone(context.Scores(0))
 	learn.LogSoftmax(scores, scores, model.context.Temperature())
 	return keepPossible(scores), nil
 }

@@ -1,7 +1,7 @@
 package triage
 
 // applyPolicy sets each field's outcome and the decision's.
-func (p Policy) applyPolicy(decision *Decision, read reading, conflict bool) (reason string) {
+func (p *Policy) applyPolicy(decision *Decision, read reading, conflict bool) (reason string) {
 	for name, field := range decision.Fields {
 		p.judgeField(name, &field)
 		if name == FieldIntent || name == FieldRoute {
@@ -28,7 +28,7 @@ func (p Policy) applyPolicy(decision *Decision, read reading, conflict bool) (re
 }
 
 // judgeField applies mode and threshold.
-func (p Policy) judgeField(name string, field *Field) {
+func (p *Policy) judgeField(name string, field *Field) {
 	policy := p.field(name)
 	switch {
 	case field.Reason == ReasonSetByPerson:
@@ -52,7 +52,7 @@ func (p Policy) judgeField(name string, field *Field) {
 
 // judgeDoubt sends what is not known well enough to a person. Two wishes in one
 // ticket are no doubt between them.
-func (p Policy) judgeDoubt(field *Field, outOfScope, several bool) {
+func (p *Policy) judgeDoubt(field *Field, outOfScope, several bool) {
 	if field.Outcome == Off || field.Outcome == Kept || field.Reason == ReasonAssigned {
 		return
 	}
@@ -70,7 +70,7 @@ func (p Policy) judgeDoubt(field *Field, outOfScope, several bool) {
 }
 
 // reviewReason is the weightiest reason for a person to look, "" if none.
-func (p Policy) reviewReason(decision *Decision, read reading, conflict bool) string {
+func (p *Policy) reviewReason(decision *Decision, read reading, conflict bool) string {
 	intent, route := decision.Fields[FieldIntent], decision.Fields[FieldRoute]
 	switch {
 	case decision.Fields[FieldSensitive].Value != "":
@@ -92,7 +92,7 @@ func (p Policy) reviewReason(decision *Decision, read reading, conflict bool) st
 
 // allActedAuto holds if the owner lets at least one field be acted upon, and
 // each such field is sure enough.
-func (p Policy) allActedAuto(decision *Decision) bool {
+func (p *Policy) allActedAuto(decision *Decision) bool {
 	acted := 0
 	for name, field := range decision.Fields {
 		if p.field(name).Mode != ModeAuto || field.Outcome == Kept {

@@ -27,7 +27,16 @@ type phraseBook struct {
 	vocabulary map[string]int32
 	byLastWord map[int32][]phrase
 	digits     bool // words may hold digits
+	shapes     wordShapes
 }
+
+// wordShapes tell most words of a text from those of a list, by the first byte and
+// the length, without a look at the list.
+type wordShapes [256]uint64
+
+func (s *wordShapes) add(word string) { s[word[0]] |= 1 << (len(word) % 64) }
+
+func (s *wordShapes) has(word []byte) bool { return s[word[0]]>>(len(word)%64)&1 == 1 }
 
 var knownPhrases = readPhrases(phraseList)
 
@@ -59,6 +68,7 @@ func (b *phraseBook) tryAdd(topic, text string) bool {
 		if !known {
 			number = int32(len(b.vocabulary) + 1)
 			b.vocabulary[string(word)] = number
+			b.shapes.add(string(word))
 		}
 		words = append(words, number)
 	})
@@ -79,7 +89,7 @@ type phraseMatch struct {
 // maximumMatches bounds what one text can make a decision carry.
 const maximumMatches = 16
 
-func (b phraseBook) find(text string) []phraseMatch {
+func (b *phraseBook) find(text string) []phraseMatch {
 	var matches []phraseMatch
 	var recent [longestPhrase]int32
 	var starts [longestPhrase]int
@@ -89,7 +99,10 @@ func (b phraseBook) find(text string) []phraseMatch {
 	eachTokenAt(text, b.digits, func(word []byte, start, end int) {
 		copy(recent[:], recent[1:])
 		copy(starts[:], starts[1:])
-		number := b.vocabulary[string(word)]
+		number := int32(0)
+		if b.shapes.has(word) {
+			number = b.vocabulary[string(word)]
+		}
 		recent[longestPhrase-1], starts[longestPhrase-1] = number, start
 		if number == 0 || len(matches) == maximumMatches {
 			return
@@ -114,7 +127,7 @@ func eachWordAt(text string, yield func(word []byte, start, end int)) {
 
 // eachTokenAt is eachWordAt; with digits, these belong to words.
 func eachTokenAt(text string, digits bool, yield func(word []byte, start, end int)) {
-	var word []byte
+	word := make([]byte, 0, 64)
 	start, end := 0, 0
 	flush := func() {
 		if trimmed := trimApostrophes(word); len(trimmed) > 0 {

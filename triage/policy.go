@@ -152,7 +152,7 @@ func invalidPolicy(field, message, remedy string) error {
 func isShare(x float64) bool { return x >= 0 && x <= 1 }
 
 // field returns the policy of a field, off if there is none.
-func (p Policy) field(name string) FieldPolicy {
+func (p *Policy) field(name string) FieldPolicy {
 	if policy, ok := p.Fields[name]; ok {
 		return policy
 	}
@@ -173,7 +173,7 @@ func (p Policy) thresholds() map[string]float64 {
 	return listed
 }
 
-func (p Policy) reads(language string) bool {
+func (p *Policy) reads(language string) bool {
 	return len(p.Languages) == 0 || slices.Contains(p.Languages, language)
 }
 

@@ -92,7 +92,7 @@ func TestJudgeField(t *testing.T) {
 		}
 	}
 	unlisted := Field{Confidence: 1, State: Calibrated}
-	if (Policy{}).judgeField(FieldKind, &unlisted); unlisted.Outcome != Off {
+	if new(Policy).judgeField(FieldKind, &unlisted); unlisted.Outcome != Off {
 		t.Errorf("a field that the policy doesn't list is %s, want off", unlisted.Outcome)
 	}
 }

@@ -39,19 +39,19 @@ type assessment struct {
 }
 
 // assess sums the factors. The sum is cut to 0–100.
-func (w Weights) assess(input Input, read reading) assessment {
+func (w *Weights) assess(input Input, read reading) assessment {
 	result := w.sum(input, read)
 	urgency, impact := read.fields[FieldUrgency], read.fields[FieldImpact]
 	result.bands = w.bandProbabilities(result, urgency, impact)
 	result.confidence = result.bands[slices.Index(bandOrder, w.Bands.band(result.priority))]
 	// Independence of the fields is an assumption, so the product of calibrated
 	// confidences is worth less than each of them.
-	result.state = weakest(Provisional, urgency.field().State, impact.field().State)
+	result.state = weakest(Provisional, urgency.trust(), impact.trust())
 	return result
 }
 
 // sum is the assessment without its confidence.
-func (w Weights) sum(input Input, read reading) assessment {
+func (w *Weights) sum(input Input, read reading) assessment {
 	urgency, impact, sentiment := read.fields[FieldUrgency], read.fields[FieldImpact], read.fields[FieldSentiment]
 	facts := w.facts(input, read)
 	fixed := 0
@@ -94,7 +94,7 @@ func pointsOf(factors []Factor) int {
 
 // expectedPoints are those of urgency and impact in the mean over what they may be, so
 // that a ticket that may well be critical stands above one that is surely ordinary.
-func (w Weights) expectedPoints(urgency, impact fieldReading) (urgencyPoints, impactPoints int) {
+func (w *Weights) expectedPoints(urgency, impact fieldReading) (urgencyPoints, impactPoints int) {
 	sumUrgency, sumImpact := 0.0, 0.0
 	for _, u := range urgency.distribution() {
 		sumUrgency += u.Probability * float64(w.Urgency[u.Value])
@@ -106,19 +106,19 @@ func (w Weights) expectedPoints(urgency, impact fieldReading) (urgencyPoints, im
 }
 
 // impactPoints is the share of the impact's points that the urgency lets count.
-func (w Weights) impactPoints(urgency, impact string) int {
+func (w *Weights) impactPoints(urgency, impact string) int {
 	return (w.Impact[impact]*w.ImpactShare[urgency] + 50) / 100
 }
 
 // tonePoints keeps the sentiment from moving a ticket across a band.
-func (w Weights) tonePoints(base int, sentiment string) int {
+func (w *Weights) tonePoints(base int, sentiment string) int {
 	points := w.Sentiment[sentiment]
 	return min(max(base+points, w.Bands.floor(base)), w.Bands.ceiling(base)) - base
 }
 
 // bandLower takes a priority that an unconfirmed claim put into one of the
 // upper two bands to the top of the band below.
-func (w Weights) bandLower(priority int) int {
+func (w *Weights) bandLower(priority int) int {
 	if priority < w.Bands.High {
 		return priority
 	}
@@ -132,14 +132,15 @@ var bandOrder = []string{BandUrgent, BandHigh, BandNormal, BandLow}
 // urgency and impact that lead to a band of the product of their probabilities. They
 // take the two fields' errors as independent. The sentiment never moves a ticket
 // across a band, so its errors don't either. All are 0 if neither field is known.
-func (w Weights) bandProbabilities(result assessment, urgency, impact fieldReading) []float64 {
+func (w *Weights) bandProbabilities(result assessment, urgency, impact fieldReading) []float64 {
 	totals := make([]float64, len(bandOrder))
 	if !urgency.trained && !impact.trained {
 		return totals
 	}
 	for _, u := range urgency.distribution() {
+		urgencyPoints := w.Urgency[u.Value]
 		for _, i := range impact.distribution() {
-			priority := clampPriority(w.Urgency[u.Value] + w.impactPoints(u.Value, i.Value) + result.fixed)
+			priority := clampPriority(urgencyPoints + w.impactPoints(u.Value, i.Value) + result.fixed)
 			if result.conflict {
 				priority = w.bandLower(priority)
 			}
@@ -153,7 +154,7 @@ func (w Weights) bandProbabilities(result assessment, urgency, impact fieldReadi
 }
 
 // facts are the factors that are known and not guessed.
-func (w Weights) facts(input Input, read reading) []Factor {
+func (w *Weights) facts(input Input, read reading) []Factor {
 	var facts []Factor
 	add := func(name, value string, points int) {
 		if points != 0 {
@@ -188,7 +189,7 @@ func (w Weights) facts(input Input, read reading) []Factor {
 
 // renewalDays returns in how many days the account renews, and whether that is
 // near. A date in the past is not near.
-func (w Weights) renewalDays(input Input) (days int, near bool) {
+func (w *Weights) renewalDays(input Input) (days int, near bool) {
 	if input.Account == nil || input.Account.RenewsOn == nil {
 		return 0, false
 	}
@@ -210,7 +211,7 @@ func isAdminRequester(input Input) bool {
 }
 
 // valuePoints are those of the highest step that the value reaches.
-func (w Weights) valuePoints(cents int64) int {
+func (w *Weights) valuePoints(cents int64) int {
 	points, reached := 0, int64(-1)
 	for _, step := range w.AccountValue {
 		if from := step.From * 100; cents >= from && from > reached {

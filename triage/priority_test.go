@@ -25,7 +25,10 @@ func account(tier string) Input {
 	return Input{Now: testNow, Account: &desk.Account{Tier: tier}, Customer: &desk.Customer{Role: "member"}}
 }
 
-func assess(input Input, read reading) assessment { return DefaultWeights().assess(input, read) }
+func assess(input Input, read reading) assessment {
+	weights := DefaultWeights()
+	return weights.assess(input, read)
+}
 
 func TestPriorityBands(t *testing.T) {
 	t.Parallel()
@@ -158,7 +161,8 @@ func TestRenewalIsNear(t *testing.T) {
 		input := account("business")
 		renews := testNow.Add(test.after)
 		input.Account.RenewsOn = &renews
-		if days, near := DefaultWeights().renewalDays(input); days != test.days || near != test.near {
+		weights := DefaultWeights()
+		if days, near := weights.renewalDays(input); days != test.days || near != test.near {
 			t.Errorf("renewal in %v: %d days, near %v; want %d, %v", test.after, days, near, test.days, test.near)
 		}
 	}

@@ -36,6 +36,17 @@ func (r fieldReading) distribution() []Score {
 	return r.scores
 }
 
+// trust is the state of the field.
+func (r fieldReading) trust() ConfidenceState {
+	switch {
+	case !r.trained:
+		return Uncalibrated
+	case r.byPerson:
+		return Calibrated
+	}
+	return r.state
+}
+
 // shownScores is how many candidates a decision keeps.
 const shownScores = 5
 

@@ -36,12 +36,19 @@ var scriptTables = []struct {
 func dominantScript(text string) (letters int, dominant script) {
 	counts := make([]int, len(scriptTables))
 	for _, r := range text {
+		if r < unicode.MaxASCII {
+			if r|0x20 >= 'a' && r|0x20 <= 'z' {
+				letters++
+				counts[0]++ // Latin
+			}
+			continue
+		}
 		if !unicode.IsLetter(r) {
 			continue
 		}
 		letters++
 		for i, entry := range scriptTables {
-			if r < unicode.MaxASCII || unicode.Is(entry.table, r) {
+			if unicode.Is(entry.table, r) {
 				counts[i]++
 				break
 			}

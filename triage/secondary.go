@@ -31,8 +31,11 @@ func (e *Engine) addSecondary(text string, read *reading) error {
 		return nil
 	}
 	best := map[string]float64{}
+	vector := vectors.Get().(*[]float32)
+	defer vectors.Put(vector)
 	for _, part := range parts {
-		scores, err := e.readPart(part, model)
+		*vector = e.model.embedder.EmbedInto(*vector, part)
+		scores, err := e.readPart(part, *vector, model)
 		if err != nil {
 			return err
 		}
@@ -51,8 +54,8 @@ func (e *Engine) addSecondary(text string, read *reading) error {
 	return nil
 }
 
-func (e *Engine) readPart(part string, model *fieldModel) ([]Score, error) {
-	text, err := e.model.read(part)
+func (e *Engine) readPart(part string, vector []float32, model *fieldModel) ([]Score, error) {
+	text, err := e.model.panel.ReadOne(part, vector, model.number)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +71,7 @@ func partsOf(text string) []string {
 	start := 0
 	for i, r := range text {
 		end := i + utf8.RuneLen(max(r, 0))
-		ends := r == '\n' || strings.ContainsRune(".!?;。！？", r) && (end >= len(text) || text[end] <= ' ' || r > utf8.RuneSelf)
+		ends := r == '\n' || endsSentence(r) && (end >= len(text) || text[end] <= ' ' || r > utf8.RuneSelf)
 		if ends && end-start >= shortestPart {
 			parts, start = append(parts, text[start:end]), end
 		}
@@ -82,6 +85,14 @@ func partsOf(text string) []string {
 	return parts
 }
 
+func endsSentence(r rune) bool {
+	switch r {
+	case '.', '!', '?', ';', '。', '！', '？':
+		return true
+	}
+	return false
+}
+
 //go:embed requests.txt
 var requestList string
 
@@ -90,5 +101,5 @@ var requestWords = readPhrases(requestList)
 
 // asks says whether a part of a text is a question or a request.
 func asks(part string) bool {
-	return strings.ContainsAny(part, "?？") || len(requestWords.find(part)) > 0
+	return strings.IndexByte(part, '?') >= 0 || strings.Contains(part, "？") || len(requestWords.find(part)) > 0
 }

@@ -19,23 +19,23 @@ func severityOf(kind, urgency, impact string) string {
 // provisional.
 func (r reading) severity() Field {
 	kind, urgency, impact := r.fields[FieldKind], r.fields[FieldUrgency], r.fields[FieldImpact]
-	totals := map[string]float64{}
+	var totals [3]float64 // by severity, A first
 	for _, k := range kind.distribution() {
 		for _, u := range urgency.distribution() {
 			for _, i := range impact.distribution() {
-				totals[severityOf(k.Value, u.Value, i.Value)] += k.Probability * u.Probability * i.Probability
+				totals[severityOf(k.Value, u.Value, i.Value)[0]-'A'] += k.Probability * u.Probability * i.Probability
 			}
 		}
 	}
 	value := severityOf(kind.value(), urgency.value(), impact.value())
-	field := Field{Value: value, Confidence: min(totals[value], 1), State: weakest(Provisional, kind.field().State, urgency.field().State, impact.field().State)}
+	field := Field{Value: value, Confidence: min(totals[value[0]-'A'], 1), State: weakest(Provisional, kind.trust(), urgency.trust(), impact.trust())}
 	if !urgency.trained || !impact.trained {
 		field.Confidence, field.State, field.Reason = 0, Uncalibrated, ReasonNotTrained
 		return field
 	}
-	for _, severity := range []string{SeverityA, SeverityB, SeverityC} {
-		if totals[severity] > 0 {
-			field.Scores = append(field.Scores, Score{severity, min(totals[severity], 1)})
+	for i, severity := range []string{SeverityA, SeverityB, SeverityC} {
+		if totals[i] > 0 {
+			field.Scores = append(field.Scores, Score{severity, min(totals[i], 1)})
 		}
 	}
 	sortScores(field.Scores)

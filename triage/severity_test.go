@@ -53,3 +53,16 @@ func sureOutage() reading {
 	read.outage = []Span{{End: 3}}
 	return read
 }
+
+// with is the reading with another value of a field.
+func (r reading) with(field, value string) reading {
+	fields := make(map[string]fieldReading, len(r.fields))
+	for name, read := range r.fields {
+		fields[name] = read
+	}
+	changed := fields[field]
+	changed.trained, changed.scores, changed.evidence = true, []Score{{value, 1}}, nil
+	fields[field] = changed
+	r.fields = fields
+	return r
+}

@@ -21,8 +21,8 @@ var textDetectors = []string{Kind, Urgency, Impact, Sentiment, Sensitive}
 type Detectors struct {
 	reader  *Reader
 	version string
-	models  []*Model // of a first message
-	joint   Linear   // of all of these
+	models  []*Model    // of a first message
+	joint   *jointTable // of all of these
 	act     *Model
 	fields  []fieldConcept
 }
@@ -60,30 +60,6 @@ func New(encoded []byte) (*Detectors, error) {
 	return d, nil
 }
 
-// join puts the tables of several models side by side, so that one look into memory
-// serves all.
-func join(models []*Model, flags, dimension int) Linear {
-	var joint Linear
-	for _, m := range models {
-		joint.Scales = append(joint.Scales, m.Linear.Scales...)
-		joint.Bias = append(joint.Bias, m.Linear.Bias...)
-	}
-	joint.Grams = interleave(models, GramBuckets, func(m *Model) []int8 { return m.Linear.Grams })
-	joint.Flags = interleave(models, flags, func(m *Model) []float32 { return m.Linear.Flags })
-	joint.Embedding = interleave(models, dimension, func(m *Model) []float32 { return m.Linear.Embedding })
-	return joint
-}
-
-func interleave[T any](models []*Model, rows int, table func(*Model) []T) []T {
-	var joint []T
-	for row := range rows {
-		for _, m := range models {
-			joint = append(joint, table(m)[row*len(m.Values):][:len(m.Values)]...)
-		}
-	}
-	return joint
-}
-
 // Version identifies the trained file: sixteen hexadecimal digits.
 func (d *Detectors) Version() string { return d.version }
 
@@ -110,7 +86,7 @@ func (d *Detectors) Read(text string, embedding []float32) (Reading, error) {
 	defer scratches.Put(s)
 	s.read(d.reader.lexicon, d.reader.space, text)
 	s.features.Embedding = append(s.features.Embedding[:0], embedding...)
-	sums := make([]float64, len(d.joint.Bias))
+	sums := make([]float64, d.joint.values)
 	d.joint.addTo(sums, &s.features)
 	reading := Reading{Scores: make(map[string][]Score, len(d.models)), Matches: d.matches(s)}
 	for _, m := range d.models {

@@ -128,31 +128,25 @@ func (s *scratch) addConcepts(l *lexicon, space flagSpace) {
 		s.counts[x.concept]++
 		s.inText[x.concept>>6] |= 1 << (x.concept & 63)
 	}
-	section, in, distinct := "", -1, 0
-	for i, concept := range l.concepts {
-		if concept.section != section {
-			section, distinct = concept.section, 0
-			in = l.sectionNumber(section)
-		}
-		for step, enough := range countSteps {
-			if s.counts[i] >= enough {
-				s.flag(uint32(i*len(countSteps) + step))
+	group, distinct := int32(-1), 0
+	for word, concepts := range s.inText {
+		for ; concepts != 0; concepts &= concepts - 1 {
+			number := word*64 + bits.TrailingZeros64(concepts)
+			concept := &l.concepts[number]
+			if concept.group != group {
+				group, distinct = concept.group, 0
+			}
+			for step, enough := range countSteps {
+				if s.counts[number] >= enough {
+					s.features.Flags = append(s.features.Flags, uint32(number*len(countSteps)+step))
+				}
+			}
+			if distinct < sectionSteps {
+				s.flag(space.sections + uint32(int(concept.number)*sectionSteps+distinct))
+				distinct++
 			}
 		}
-		if s.counts[i] > 0 && distinct < sectionSteps {
-			s.flag(space.sections + uint32(in*sectionSteps+distinct))
-			distinct++
-		}
 	}
-}
-
-func (l *lexicon) sectionNumber(section string) int {
-	for i, name := range l.sections {
-		if name == section {
-			return i
-		}
-	}
-	return 0
 }
 
 // flag adds a flag once.
@@ -190,9 +184,13 @@ func (s *scratch) addRules(l *lexicon, space flagSpace) {
 
 // hold notes which rules hold for a set of concepts.
 func (s *scratch) hold(l *lexicon, concepts []uint64, anywhere bool) {
-	for i := range l.rules {
-		if r := &l.rules[i]; r.anywhere == anywhere && r.holds(concepts) {
-			s.held[i>>6] |= 1 << (i & 63)
+	for word, left := range concepts {
+		for ; left != 0; left &= left - 1 {
+			for _, number := range l.rulesOf[word*64+bits.TrailingZeros64(left)] {
+				if r := &l.rules[number]; r.anywhere == anywhere && r.holds(concepts) {
+					s.held[number>>6] |= 1 << (number & 63)
+				}
+			}
 		}
 	}
 }

@@ -26,17 +26,23 @@ func finalise(h uint64) uint64 {
 
 // hashTable maps hashes to numbers from 0. It is built once and then only read.
 type hashTable struct {
+	// filter has a bit for every key: few strangers pass it, and it is small enough
+	// to stay close to the processor.
+	filter [1 << filterBits / 64]uint64
 	keys   []uint64
 	values []int32
 	size   int
 }
 
+const filterBits = 16
+
 func (t *hashTable) find(hash uint64) (int32, bool) {
-	if len(t.keys) == 0 {
+	spread := finalise(hash)
+	if bit := spread >> (64 - filterBits); t.filter[bit/64]>>(bit%64)&1 == 0 {
 		return 0, false
 	}
 	mask := uint64(len(t.keys) - 1)
-	for at := finalise(hash) & mask; t.keys[at] != 0; at = (at + 1) & mask {
+	for at := spread & mask; t.keys[at] != 0; at = (at + 1) & mask {
 		if t.keys[at] == hash {
 			return t.values[at], true
 		}
@@ -49,7 +55,10 @@ func (t *hashTable) put(hash uint64, value int32) {
 		t.grow()
 	}
 	mask := uint64(len(t.keys) - 1)
-	at := finalise(hash) & mask
+	spread := finalise(hash)
+	bit := spread >> (64 - filterBits)
+	t.filter[bit/64] |= 1 << (bit % 64)
+	at := spread & mask
 	for t.keys[at] != 0 && t.keys[at] != hash {
 		at = (at + 1) & mask
 	}
@@ -60,11 +69,11 @@ func (t *hashTable) put(hash uint64, value int32) {
 }
 
 func (t *hashTable) grow() {
-	old := *t
-	*t = hashTable{keys: make([]uint64, max(64, 2*len(old.keys))), values: make([]int32, max(64, 2*len(old.keys)))}
-	for i, key := range old.keys {
+	keys, values := t.keys, t.values
+	t.keys, t.values, t.size = make([]uint64, max(64, 2*len(keys))), make([]int32, max(64, 2*len(keys))), 0
+	for i, key := range keys {
 		if key != 0 {
-			t.put(key, old.values[i])
+			t.put(key, values[i])
 		}
 	}
 }

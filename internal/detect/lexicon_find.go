@@ -28,6 +28,7 @@ type finder struct {
 	states, next []state
 	symbols      []int32
 	found        []found
+	guards       []found
 	lastNegation int32
 }
 
@@ -57,27 +58,39 @@ func (f *finder) advance(l *lexicon, t *tokens, at int32) {
 			f.next = append(f.next, state{s.node, s.from, s.skips - 1})
 		}
 	}
-	f.follow(l, state{from: at}, at, token.sentence)
+	for _, symbol := range f.symbols {
+		if next := l.first[symbol]; next != 0 {
+			f.arrive(l, next, at, at, token.sentence)
+		}
+	}
 	f.next = f.next[:min(len(f.next), activeStates)]
 	f.states, f.next = f.next, f.states
 }
 
 func (f *finder) follow(l *lexicon, s state, at, sentence int32) {
+	if !l.nodes[s.node].goes {
+		return
+	}
 	for _, symbol := range f.symbols {
-		next, known := l.steps.find(stepKey(s.node, symbol))
-		if !known {
-			continue
+		if next, known := l.steps.find(stepKey(s.node, symbol)); known {
+			f.arrive(l, next, s.from, at, sentence)
 		}
-		f.next = append(f.next, state{node: next, from: s.from})
-		if gap := l.nodes[next].gap; gap != 0 {
-			f.next = append(f.next, state{node: gap, from: s.from, skips: longestGap})
-		}
-		for _, concept := range l.nodes[next].ends {
-			negated := l.concepts[concept].negated && s.from-f.lastNegation <= negationReach && s.from > f.lastNegation
-			f.found = append(f.found, found{concept, s.from, at + 1, sentence, negated})
-			if l.concepts[concept].negation {
-				f.lastNegation = at
-			}
+	}
+}
+
+// arrive goes on from a node and notes the concepts of the phrases that end there.
+func (f *finder) arrive(l *lexicon, number, from, at, sentence int32) {
+	reached := &l.nodes[number]
+	f.next = append(f.next, state{node: number, from: from})
+	if reached.gap != 0 {
+		f.next = append(f.next, state{node: reached.gap, from: from, skips: longestGap})
+	}
+	for _, concept := range reached.ends {
+		c := &l.concepts[concept]
+		negated := c.negated && from-f.lastNegation <= negationReach && from > f.lastNegation
+		f.found = append(f.found, found{concept, from, at + 1, sentence, negated})
+		if c.negation {
+			f.lastNegation = at
 		}
 	}
 }
@@ -115,21 +128,25 @@ func (l *lexicon) appendSymbols(symbols []int32, word []byte, kind tokenKind) []
 
 // applyGuards drops the finds that a guard of their section covers, and guards.
 func (f *finder) applyGuards(l *lexicon) {
-	covered := func(x found) bool {
-		section := l.concepts[x.concept].section
-		return slices.ContainsFunc(f.found, func(g found) bool {
-			c := &l.concepts[g.concept]
-			return c.guard && c.section == section && g.from <= x.from && x.to <= g.to
-		})
-	}
-	if !slices.ContainsFunc(f.found, func(g found) bool { return l.concepts[g.concept].guard }) {
-		return
-	}
-	kept := f.found[:0:0]
+	f.guards = f.guards[:0]
 	for _, x := range f.found {
-		if !l.concepts[x.concept].guard && !covered(x) {
-			kept = append(kept, x)
+		if l.concepts[x.concept].guard {
+			f.guards = append(f.guards, x)
 		}
 	}
-	f.found = kept
+	if len(f.guards) == 0 {
+		return
+	}
+	f.found = slices.DeleteFunc(f.found, func(x found) bool { return l.concepts[x.concept].guard || f.covered(l, x) })
+}
+
+// covered looks among the guards.
+func (f *finder) covered(l *lexicon, x found) bool {
+	section := l.concepts[x.concept].number
+	for _, guard := range f.guards {
+		if guard.from <= x.from && x.to <= guard.to && l.concepts[guard.concept].number == section {
+			return true
+		}
+	}
+	return false
 }

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -26,12 +27,15 @@ const maximumPhrase = 24
 // node is a place in the tree of all phrases.
 type node struct {
 	gap  int32   // the node after a gap that begins here, 0 if none does
+	goes bool    // a symbol leads on from here
 	ends []int32 // the concepts of the phrases that end here
 }
 
 type concept struct {
 	name     string // section.concept
 	section  string
+	group    int32 // grows where the next concept is of another section
+	number   int32 // of the section
 	guard    bool
 	negation bool // it negates what stands after it
 	negated  bool // it doesn't count after a negation
@@ -54,8 +58,11 @@ type lexicon struct {
 	symbols  hashTable // salted hashes of words and affixes
 	steps    hashTable // node and symbol to node
 	nodes    []node
-	prefixes uint64 // the lengths that prefixes have, as bits
+	first    []int32 // by symbol, the node that it leads to from the start, or 0
+	prefixes uint64  // the lengths that prefixes have, as bits
 	suffixes uint64
+
+	rulesOf [][]int32 // by concept, the rules whose first need it is
 }
 
 const negationConcept = "general.negation"
@@ -89,7 +96,28 @@ func parseLexicon(files ...string) (*lexicon, error) {
 			return nil, err
 		}
 	}
+	l.index()
 	return l, nil
+}
+
+// index notes what reading would look for again and again.
+func (l *lexicon) index() {
+	l.first = make([]int32, l.symbols.size)
+	for symbol := range l.first {
+		l.first[symbol], _ = l.steps.find(stepKey(0, int32(symbol)))
+	}
+	for i := range l.concepts {
+		c := &l.concepts[i]
+		c.number = int32(slices.Index(l.sections, c.section))
+		if i > 0 {
+			before := &l.concepts[i-1]
+			c.group = before.group + int32(min(1, max(before.number-c.number, c.number-before.number)))
+		}
+	}
+	l.rulesOf = make([][]int32, len(l.concepts))
+	for i, r := range l.rules {
+		l.rulesOf[r.needs[0]] = append(l.rulesOf[r.needs[0]], int32(i))
+	}
 }
 
 func (l *lexicon) addSection(section string) {
@@ -159,6 +187,7 @@ func (l *lexicon) step(at, symbol int32) int32 {
 	l.nodes = append(l.nodes, node{})
 	next := int32(len(l.nodes) - 1)
 	l.steps.put(key, next)
+	l.nodes[at].goes = true
 	return next
 }
 

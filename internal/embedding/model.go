@@ -42,7 +42,7 @@ func New(name, raw string) (*Model, error) {
 		return nil, fmt.Errorf("%w: the vocabulary has no %s", ErrMalformed, unknownToken)
 	}
 	m := &Model{table: t, vocabulary: v, unknown: unknown}
-	m.splitters.New = func() any { return &wordPieces{vocabulary: v, unknown: unknown} }
+	m.splitters.New = func() any { return &wordPieces{vocabulary: v, unknown: unknown, sums: make([]float32, t.width)} }
 	m.identity = sync.OnceValue(func() string { return identify(name, t.width, raw) })
 	return m, nil
 }
@@ -91,12 +91,15 @@ func (m *Model) EmbedInto(vector []float32, text string) []float32 {
 		vector = make([]float32, m.table.width)
 	}
 	vector = vector[:m.table.width]
-	clear(vector)
-	m.eachToken(text, func(row int) {
+	splitter := m.splitters.Get().(*wordPieces)
+	defer m.splitters.Put(splitter)
+	clear(splitter.sums)
+	splitter.eachToken(text, func(row int) {
 		if row != m.unknown {
-			m.table.add(vector, row)
+			m.table.add(splitter.sums, row)
 		}
 	})
+	interleave(vector, splitter.sums)
 	normalise(vector)
 	return vector
 }
@@ -104,8 +107,12 @@ func (m *Model) EmbedInto(vector []float32, text string) []float32 {
 func (m *Model) eachToken(text string, yield func(row int)) {
 	splitter := m.splitters.Get().(*wordPieces)
 	defer m.splitters.Put(splitter)
-	eachWord(splitter.word[:0], text, func(word []byte, isDense bool) {
-		for _, row := range splitter.split(word, isDense) {
+	splitter.eachToken(text, yield)
+}
+
+func (w *wordPieces) eachToken(text string, yield func(row int)) {
+	eachWord(w.word[:0], text, func(word []byte, isDense bool) {
+		for _, row := range w.split(word, isDense) {
 			yield(row)
 		}
 	})

@@ -107,11 +107,29 @@ func TestHalfBytesAreSteps(t *testing.T) {
 	if err != nil {
 		t.Fatalf("load a tiny table: %v", err)
 	}
-	sum := make([]float32, 4)
-	model.table.add(sum, 1)
-	model.table.add(sum, 2)
+	halves, sum := make([]float32, 4), make([]float32, 4)
+	model.table.add(halves, 1)
+	model.table.add(halves, 2)
+	interleave(sum, halves)
 	if want := []float32{0.5*-3 + 2*1, 0.5*-2 + 2*2, 0.5*-1 + 2*3, 0.5*0 + 2*4}; !slices.Equal(sum, want) {
 		t.Errorf("hello and you add up to %v, want %v", sum, want)
+	}
+}
+
+func TestTheKernelAddsAsGoDoes(t *testing.T) {
+	t.Parallel()
+	model, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	width := model.table.width
+	got, want := make([]float32, width), make([]float32, width)
+	for row := 0; row < model.table.rows; row += 997 {
+		model.table.add(got, row)
+		model.table.addSteps(want[:width/2], want[width/2:], model.table.weights[row*width/2:][:width/2], model.table.scale(row))
+	}
+	if !slices.Equal(got, want) {
+		t.Error("the sums differ")
 	}
 }
 

@@ -1,10 +1,10 @@
 package embedding
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
+	"unsafe"
 )
 
 const (
@@ -65,23 +65,42 @@ func (t table) scale(row int) float32 {
 	return math.Float32frombits(readUint32(t.scales, 4*row))
 }
 
-// add adds the row's vector to sum, whose length is the table's width.
-func (t table) add(sum []float32, row int) {
-	scale := t.scale(row)
+// add adds the row's vector to sums: the even columns to their first half, the
+// odd ones to their second half, whose length together is the table's width.
+func (t table) add(sums []float32, row int) {
+	half := len(sums) / 2
+	even, odd := sums[:half], sums[half:]
+	weights := t.weights[row*half:][:half]
+	if hasKernel && half%8 == 0 {
+		addHalfBytes(&even[0], &odd[0], unsafe.StringData(weights), half, t.scale(row))
+		return
+	}
+	t.addSteps(even, odd, weights, t.scale(row))
+}
+
+func (t table) addSteps(even, odd []float32, weights string, scale float32) {
 	var steps [2 * middle]float32
 	for i := range steps {
 		steps[i] = scale * float32(i-middle)
 	}
-	weights := t.weights[row*t.width/2:][:len(sum)/2]
+	even, odd = even[:len(weights)], odd[:len(weights)]
 	for i := range len(weights) {
 		pair := weights[i]
-		sum[2*i] += steps[pair&15]
-		sum[2*i+1] += steps[pair>>4]
+		even[i] += steps[pair&15]
+		odd[i] += steps[pair>>4]
+	}
+}
+
+// interleave puts the halves of sums into the columns' order.
+func interleave(vector, sums []float32) {
+	half := len(sums) / 2
+	even, odd := sums[:half], sums[half:]
+	for i, x := range even {
+		vector[2*i], vector[2*i+1] = x, odd[i]
 	}
 }
 
 func readUint32(raw string, offset int) uint32 {
-	var word [4]byte
-	copy(word[:], raw[offset:offset+4])
-	return binary.LittleEndian.Uint32(word[:])
+	word := raw[offset:][:4]
+	return uint32(word[0]) | uint32(word[1])<<8 | uint32(word[2])<<16 | uint32(word[3])<<24
 }

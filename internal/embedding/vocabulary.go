@@ -20,7 +20,7 @@ const (
 type vocabulary struct {
 	text   string
 	starts []uint32 // starts[i] is where token i begins; one more marks the end.
-	slots  []uint32 // row+1, or 0 for an empty slot.
+	slots  []uint32 // row+1 below some bits of the token's hash, or 0 for an empty slot.
 	mask   uint64
 
 	longest int // token, in bytes
@@ -55,20 +55,30 @@ func (v *vocabulary) token(row int) string {
 }
 
 func (v *vocabulary) insert(row int) {
-	slot := hashBytes(fnvOffset, v.token(row)) & v.mask
+	hash := hashBytes(fnvOffset, v.token(row))
+	slot := hash & v.mask
 	for v.slots[slot] != 0 {
 		slot = (slot + 1) & v.mask
 	}
-	v.slots[slot] = uint32(row + 1)
+	v.slots[slot] = mark(hash) | uint32(row+1)
 }
+
+// rowBits hold 1 to maximumRows. The bits of a slot above them are the hash's:
+// most strangers are told without a look at the token.
+const rowBits = 21
+
+func mark(hash uint64) uint32 { return uint32(hash>>32) &^ (1<<rowBits - 1) }
 
 // find looks up prefix+piece, whose hash the caller has at hand. The first of
 // two equal tokens wins.
 func (v *vocabulary) find(hash uint64, prefix string, piece []byte) (int, bool) {
 	for slot := hash & v.mask; v.slots[slot] != 0; slot = (slot + 1) & v.mask {
-		row := int(v.slots[slot] - 1)
-		rest, ok := strings.CutPrefix(v.token(row), prefix)
-		if ok && rest == string(piece) {
+		if v.slots[slot]&^(1<<rowBits-1) != mark(hash) {
+			continue
+		}
+		row := int(v.slots[slot]&(1<<rowBits-1)) - 1
+		token := v.token(row)
+		if len(token) == len(prefix)+len(piece) && token[len(prefix):] == string(piece) && token[:len(prefix)] == prefix {
 			return row, true
 		}
 	}

@@ -18,6 +18,7 @@ type wordPieces struct {
 	hashes     [wordBytes]uint64
 	pieces     [wordBytes]int
 	word       [wordBytes + utf8.UTFMax]byte
+	sums       []float32 // of a text's rows, as table.add leaves them
 }
 
 // split returns the rows of the word's pieces. The result is overwritten by the

@@ -116,7 +116,7 @@ func (c *Classifier) score(scratch *scorer, features Features) error {
 	if features.space != c.Space() {
 		return fmt.Errorf("%w: they were extracted with %+v, not %+v", ErrSpace, features.space, c.Space())
 	}
-	c.panel.read(&scratch.parts, &features)
+	c.panel.read(&scratch.parts, &features, 0, 1)
 	scratch.scores = growTo(scratch.scores, len(c.member().labels))
 	c.member().combine(scratch.scores, scratch.parts.scores)
 	return nil

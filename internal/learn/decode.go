@@ -109,6 +109,9 @@ func (d *decoder) panel() *Panel {
 		p.ridge = &ridge{labels: columns, weights: d.floats(p.extractor.fourier.size() * columns)}
 	}
 	p.network = d.network(p)
+	if d.err == nil {
+		p.turnOver()
+	}
 	return p
 }
 

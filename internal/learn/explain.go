@@ -49,10 +49,14 @@ func (r *Reading) share(m *member, target int) {
 	}
 	r.shares = growTo(r.shares, r.features.counts.Len())
 	clear(r.shares)
-	weight := float32(m.weights[partTerms])
+	weight, scales := float32(m.weights[partTerms]), r.panel.linear.scales[m.from:m.to()]
 	for i, entry := range r.entries {
-		advantage := r.panel.linear.advantage(r.parts.document.rows[i], m.from, m.to(), target)
-		r.shares[entry] = weight * r.parts.document.values[i] * advantage / r.features.counts.Values[entry]
+		advantage := advantage(r.panel.linear.row(r.parts.document.rows[i])[m.from:], scales, target)
+		share := weight * r.parts.document.values[i] * advantage
+		if count := r.features.counts.Values[entry]; count != 1 {
+			share /= count
+		}
+		r.shares[entry] = share
 	}
 }
 

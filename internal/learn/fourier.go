@@ -44,16 +44,23 @@ func (m *fourierMap) size() int { return m.count + m.dimension + 1 }
 
 // features fills out, of length size. A nil embedding counts as zeros.
 func (m *fourierMap) features(out, embedding []float32) {
-	amplitude := float32(math.Sqrt(2 / float64(m.count)))
+	m.cosines(out, embedding)
+	m.tail(out, embedding)
+}
+
+// cosines fills the first part of out.
+func (m *fourierMap) cosines(out, embedding []float32) {
 	for block := 0; block < m.count; block += m.width {
 		projected := out[block : block+m.width]
 		clear(projected)
 		copy(projected, embedding)
 		m.project(projected, m.signs[3*block:3*(block+m.width)])
-		for i, z := range projected {
-			projected[i] = amplitude * cosineOfTurns(z+m.phases[block+i])
-		}
+		m.turn(projected, m.phases[block:block+m.width])
 	}
+}
+
+// tail fills the rest.
+func (m *fourierMap) tail(out, embedding []float32) {
 	tail := out[m.count:]
 	clear(tail)
 	for i, x := range embedding {
@@ -65,16 +72,38 @@ func (m *fourierMap) features(out, embedding []float32) {
 func (m *fourierMap) project(x, signs []float32) {
 	for round := range 3 {
 		flips := signs[round*m.width : (round+1)*m.width]
+		if hasKernels && m.width%wideBlock == 0 {
+			flippedSixteenths(&x[0], &flips[0], m.width/wideBlock)
+			walshHadamard(x, 16)
+			continue
+		}
 		for i := range x {
 			x[i] *= flips[i]
 		}
-		walshHadamard(x)
+		walshHadamard(x, 1)
 	}
+}
+
+// wideBlock is what the kernels take at a time.
+const wideBlock = 32
+
+// turn overwrites projections with their features.
+func (m *fourierMap) turn(x, phases []float32) {
+	amplitude := float32(math.Sqrt(2 / float64(m.count)))
 	// Each transform stretches by √width; rows shall have the norm √width. The
 	// result is in turns.
 	factor := float32(fourierScale / (2 * math.Pi * float64(m.width)))
-	for i := range x {
-		x[i] *= factor
+	if hasKernels && m.width%wideBlock == 0 {
+		constants := [...]float32{
+			factor, amplitude, 1, 0.25, 0.5,
+			cosine10, cosine8, cosine6, cosine4, cosine2,
+			math.Float32frombits(math.MaxInt32), math.Float32frombits(1 << 31),
+		}
+		wideCosines(&x[0], &phases[0], &constants[0], m.width)
+		return
+	}
+	for i, z := range x {
+		x[i] = amplitude * cosineOfTurns(float32(z*factor)+phases[i])
 	}
 }
 
@@ -93,15 +122,31 @@ func cosineOfTurns(x float32) float32 {
 // quarterCosine is the series up to the tenth power, for 0 to a quarter turn.
 func quarterCosine(x float32) float32 {
 	x *= x
-	return 1 + x*(-19.7392088+x*(64.9393940+x*(-85.4568172+x*(60.2446414-x*26.4262568))))
+	sum := cosine8 - float32(x*cosine10)
+	sum = cosine6 + float32(x*sum)
+	sum = cosine4 + float32(x*sum)
+	sum = cosine2 + float32(x*sum)
+	return 1 + float32(x*sum)
 }
 
+const (
+	cosine2  = -19.7392088
+	cosine4  = 64.9393940
+	cosine6  = -85.4568172
+	cosine8  = 60.2446414
+	cosine10 = 26.4262568 // to be subtracted
+)
+
 // walshHadamard transforms x in place; its length is a power of two. Two stages
-// at a time halve the traffic between registers and memory.
-func walshHadamard(x []float32) {
-	half := 1
+// at a time halve the traffic between registers and memory. Runs of the length
+// half are transformed already.
+func walshHadamard(x []float32, half int) {
 	for ; 4*half <= len(x); half *= 4 {
 		for from := 0; from < len(x); from += 4 * half {
+			if hasKernels && half >= 8 {
+				twoWideStages(&x[from], half)
+				continue
+			}
 			twoStages(x[from:from+4*half], half)
 		}
 	}

@@ -90,37 +90,51 @@ func (l *linear) row(row uint32) []int8 {
 	return l.weights[int(row)*l.labels:][:l.labels]
 }
 
-// score overwrites scores, one a label. It takes four rows at a time: the
-// processor fetches them side by side, and touches each sum a quarter as often.
-func (l *linear) score(scores []float32, d weighted) {
-	scores = scores[:l.labels]
+// score overwrites scores, one a label.
+func (l *linear) score(scores []float32, d weighted) { l.scoreFrom(scores[:l.labels], d, 0) }
+
+// scoreFrom overwrites scores with those of the labels from a number on.
+func (l *linear) scoreFrom(scores []float32, d weighted, from int) {
 	clear(scores)
-	rows, values := d.rows, d.values
+	grouped := len(d.rows) &^ 3
+	if hasKernels && grouped > 0 && len(scores) >= kernelColumns {
+		addRowGroups(&scores[0], &l.weights[from], &d.rows[0], &d.values[0], grouped/4, l.labels, len(scores))
+	} else {
+		l.addGroups(scores, d.rows[:grouped], d.values, from)
+	}
+	for i, row := range d.rows[grouped:] {
+		value := d.values[grouped+i]
+		for label, weight := range l.row(row)[from:][:len(scores)] {
+			scores[label] += float32(value * float32(weight))
+		}
+	}
+	scales, bias := l.scales[from:], l.bias[from:]
+	for label := range scores {
+		scores[label] = float32(scores[label]*scales[label]) + bias[label]
+	}
+}
+
+// addGroups takes four rows at a time: the processor fetches them side by side,
+// and touches each sum a quarter as often. The conversions forbid fused
+// operations, so that every processor rounds alike.
+func (l *linear) addGroups(scores []float32, rows []uint32, values []float32, from int) {
 	for ; len(rows) >= 4; rows, values = rows[4:], values[4:] {
 		v0, v1, v2, v3 := values[0], values[1], values[2], values[3]
-		w0, w1, w2, w3 := l.row(rows[0]), l.row(rows[1]), l.row(rows[2]), l.row(rows[3])
+		w0, w1, w2, w3 := l.row(rows[0])[from:], l.row(rows[1])[from:], l.row(rows[2])[from:], l.row(rows[3])[from:]
 		w0, w1, w2, w3 = w0[:len(scores)], w1[:len(scores)], w2[:len(scores)], w3[:len(scores)]
 		for label, sum := range scores {
-			scores[label] = sum + (v0*float32(w0[label]) + v1*float32(w1[label]) + v2*float32(w2[label]) + v3*float32(w3[label]))
+			scores[label] = sum + (float32(v0*float32(w0[label])) + float32(v1*float32(w1[label])) + float32(v2*float32(w2[label])) + float32(v3*float32(w3[label])))
 		}
-	}
-	for i, row := range rows {
-		for label, weight := range l.row(row) {
-			scores[label] += values[i] * float32(weight)
-		}
-	}
-	for label := range scores {
-		scores[label] = scores[label]*l.scales[label] + l.bias[label]
 	}
 }
 
 // advantage is the weight of a label less the mean over the labels of its
-// classifier, which stand at from to to.
-func (l *linear) advantage(row uint32, from, to, label int) float32 {
+// classifier, whose scales are given.
+func advantage(weights []int8, scales []float32, label int) float32 {
 	var sum float32
-	weights := l.row(row)[from:to]
-	for i, weight := range weights {
-		sum += l.scales[from+i] * float32(weight)
+	weights = weights[:len(scales)]
+	for i, scale := range scales {
+		sum += scale * float32(weights[i])
 	}
-	return l.scales[from+label]*float32(weights[label]) - sum/float32(len(weights))
+	return scales[label]*float32(weights[label]) - sum/float32(len(scales))
 }

@@ -18,6 +18,19 @@ type Panel struct {
 	linear    *linear
 	ridge     *ridge   // nil without embeddings
 	network   *network // nil if no member has units
+	// What a panel that reads much has beside: the weights of ridge and network
+	// the other way round.
+	ridgeColumns, unitColumns *columnTable
+}
+
+// turnOver prepares the panel for reading.
+func (p *Panel) turnOver() {
+	if p.ridge != nil {
+		p.ridgeColumns = newColumnTable(p.ridge.weights, p.ridge.labels)
+	}
+	if p.network != nil && p.network.width > 0 {
+		p.unitColumns = newColumnTable(p.network.dense, p.network.grams.labels)
+	}
 }
 
 // member is what a panel knows of one of its classifiers.
@@ -63,6 +76,7 @@ func NewPanel(classifiers ...*Classifier) (*Panel, error) {
 	joined.linear = joinLinear(tables, len(first.terms.idf))
 	joined.ridge = joinRidges(ridges)
 	joined.network = joinNetworks(networks)
+	joined.turnOver()
 	return joined, nil
 }
 
@@ -86,35 +100,85 @@ type partScores struct {
 	document weighted
 	frequent weighted
 	hidden   []float32
+	sums     []float32
 }
 
-// read overwrites the scores, with those of all members. A part that no member
-// has gives none, and one without weight zeros.
-func (p *Panel) read(s *partScores, features *Features) {
+// read overwrites the scores, with those of the members from a number up to
+// another. A part that no member has gives none, and one without weight zeros.
+func (p *Panel) read(s *partScores, features *Features, first, end int) {
 	s.document = p.terms.weigh(s.document, features.counts)
 	for part := range s.scores {
 		s.scores[part] = growTo(s.scores[part], p.columns())
 		clear(s.scores[part])
 	}
-	p.linear.score(s.scores[partTerms], s.document)
+	from, to := p.members[first].from, p.members[end-1].end()
+	p.linear.scoreFrom(s.scores[partTerms][from:to], s.document, from)
+	p.readEmbedding(s, features, first, end)
+	p.readNetwork(s, features, first, end)
+}
+
+// usesFourier says whether any of the members looks at the Fourier features.
+func (p *Panel) usesFourier(first, end int) bool {
+	return p.ridge != nil && slices.ContainsFunc(p.members[first:end], func(m member) bool { return m.weights[partFourier] != 0 })
+}
+
+func (p *Panel) readEmbedding(s *partScores, features *Features, first, end int) {
+	scores := s.scores[partFourier]
 	if p.ridge == nil {
 		s.scores[partFourier] = nil
+		return
 	}
-	if p.network == nil {
+	sums, from, to := growTo(s.sums, p.columns()), p.columns(), 0
+	s.sums = sums
+	for _, m := range p.members[first:end] {
+		if m.weights[partFourier] != 0 {
+			from, to = min(from, m.from), m.end()
+		}
+	}
+	if p.ridgeColumns != nil && from < to {
+		p.ridgeColumns.dot(sums, features.fourier, from, to)
+	}
+	for i := range p.members[first:end] {
+		switch m := &p.members[first+i]; {
+		case m.weights[partFourier] == 0:
+		case p.ridgeColumns != nil:
+			copy(scores[m.from:m.end()], sums[m.from:])
+		default:
+			p.ridge.score(scores[m.from:m.end()], features.fourier, m.from)
+		}
+	}
+}
+
+func (p *Panel) readNetwork(s *partScores, features *Features, first, end int) {
+	n := p.network
+	if n == nil {
 		s.scores[partNetwork] = nil
-	} else {
-		s.frequent = p.network.subset.of(s.frequent, s.document)
-		s.hidden = growTo(s.hidden, p.network.grams.labels)
-		p.network.activate(s.hidden, s.frequent, p.extractor.embeddingOf(features))
+		return
 	}
-	for i := range p.members {
-		m := &p.members[i]
-		if p.ridge != nil && m.weights[partFourier] != 0 {
-			p.ridge.score(s.scores[partFourier][m.from:m.end()], features.fourier, m.from)
+	s.frequent = n.subset.of(s.frequent, s.document)
+	s.hidden = growTo(s.hidden, n.grams.labels)
+	from, last := n.heads[first].from, n.heads[end-1]
+	if to := last.from + last.units; from < to {
+		p.activate(s, p.extractor.embeddingOf(features), from, to)
+	}
+	for i := range p.members[first:end] {
+		if m := &p.members[first+i]; m.weights[partNetwork] != 0 {
+			n.heads[first+i].score(s.scores[partNetwork][m.from:m.end()], s.hidden)
 		}
-		if p.network != nil && m.weights[partNetwork] != 0 {
-			p.network.heads[i].score(s.scores[partNetwork][m.from:m.end()], s.hidden)
-		}
+	}
+}
+
+// activate overwrites the hidden units from to to with their values.
+func (p *Panel) activate(s *partScores, embedding []float32, from, to int) {
+	if p.unitColumns == nil {
+		p.network.activate(s.hidden, s.frequent, embedding)
+		return
+	}
+	p.network.grams.scoreFrom(s.hidden[from:to], s.frequent, from)
+	s.sums = growTo(s.sums, len(s.hidden))
+	p.unitColumns.dot(s.sums, embedding, from, to)
+	for i, sum := range s.sums[from:to] {
+		s.hidden[from+i] = max(s.hidden[from+i]+sum, 0)
 	}
 }
 

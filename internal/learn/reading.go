@@ -25,16 +25,31 @@ var readings = sync.Pool{New: func() any { return new(Reading) }}
 // Read reads a text with all classifiers. A nil embedding means that none is
 // known; the error is ErrSpace, for one of another dimension.
 func (p *Panel) Read(text string, embedding []float32) (*Reading, error) {
+	return p.readMembers(text, embedding, 0, len(p.members))
+}
+
+// ReadOne is Read with one classifier, by its number from 0: that of the others
+// is left open, and the one's is the same.
+func (p *Panel) ReadOne(text string, embedding []float32, classifier int) (*Reading, error) {
+	return p.readMembers(text, embedding, classifier, classifier+1)
+}
+
+// Read is [Panel.ReadOne] of the classifier alone, which is number 0.
+func (c *Classifier) Read(text string, embedding []float32) (*Reading, error) {
+	return c.panel.Read(text, embedding)
+}
+
+func (p *Panel) readMembers(text string, embedding []float32, first, end int) (*Reading, error) {
 	r := readings.Get().(*Reading)
-	if err := p.extractor.extract(&r.features, text, embedding); err != nil {
+	if err := p.extractor.extract(&r.features, text, embedding, p.usesFourier(first, end)); err != nil {
 		readings.Put(r)
 		return nil, err
 	}
 	r.panel, r.entries = p, r.entries[:0]
-	p.read(&r.parts, &r.features)
+	p.read(&r.parts, &r.features, first, end)
 	r.scores = growTo(r.scores, p.columns())
-	for i := range p.members {
-		p.members[i].combine(r.Scores(i), r.parts.scores)
+	for i := range p.members[first:end] {
+		p.members[first+i].combine(r.Scores(first+i), r.parts.scores)
 	}
 	return r, nil
 }

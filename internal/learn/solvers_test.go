@@ -215,7 +215,7 @@ func TestTablesScoreLikeTheirColumns(t *testing.T) {
 			t.Errorf("label %d scores %v in the joined table, want %v", label, scores[label], want)
 		}
 	}
-	if got, want := joined.advantage(2, 0, 2, 1), (1.0 - -1.0)/2; math.Abs(float64(got)-want) > 0.01 {
+	if got, want := advantage(joined.row(2), joined.scales[:2], 1), (1.0 - -1.0)/2; math.Abs(float64(got)-want) > 0.01 {
 		t.Errorf("the advantage of the second label of the first table is %v, want %v", got, want)
 	}
 }

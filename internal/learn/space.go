@@ -79,19 +79,23 @@ func (e *Extractor) Space() Space { return e.space }
 // means that none is known. The error is [ErrSpace], for a wrong dimension.
 func (e *Extractor) Extract(text string, embedding []float32) (Features, error) {
 	var features Features
-	err := e.extract(&features, text, embedding)
+	err := e.extract(&features, text, embedding, true)
 	return features, err
 }
 
-// extract overwrites features and uses their memory again.
-func (e *Extractor) extract(features *Features, text string, embedding []float32) error {
+// extract overwrites features and uses their memory again. The cosines are left
+// out where nobody looks at them.
+func (e *Extractor) extract(features *Features, text string, embedding []float32, cosines bool) error {
 	if len(embedding) != 0 && len(embedding) != e.space.Embedding {
 		return fmt.Errorf("%w: the embedding has %d dimensions, not %d", ErrSpace, len(embedding), e.space.Embedding)
 	}
 	e.read(features, text)
 	if e.fourier != nil {
 		features.fourier = growTo(features.fourier, e.fourier.size())
-		e.fourier.features(features.fourier, embedding)
+		if cosines {
+			e.fourier.cosines(features.fourier, embedding)
+		}
+		e.fourier.tail(features.fourier, embedding)
 	}
 	return nil
 }

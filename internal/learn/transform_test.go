@@ -18,7 +18,7 @@ func TestWalshHadamardByItsDefinition(t *testing.T) {
 			x[i] = float32(random.IntN(21) - 10)
 		}
 		got := slices.Clone(x)
-		walshHadamard(got)
+		walshHadamard(got, 1)
 		for i := range got {
 			var want float32
 			for j, value := range x {
@@ -31,7 +31,7 @@ func TestWalshHadamardByItsDefinition(t *testing.T) {
 				t.Fatalf("entry %d of %d is %v, want %v", i, size, got[i], want)
 			}
 		}
-		walshHadamard(got)
+		walshHadamard(got, 1)
 		for i := range got {
 			if got[i] != float32(size)*x[i] {
 				t.Fatalf("twice the transform of size %d gives %v, want %v times the input", size, got[i], size)

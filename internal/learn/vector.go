@@ -1,5 +1,7 @@
 package learn
 
+import "math/bits"
+
 // Vector is a sparse vector: strictly ascending indices and their values.
 type Vector struct {
 	Indices []uint32
@@ -34,21 +36,37 @@ func countVector(v Vector, keys []uint64, entries []uint32) Vector {
 	return v
 }
 
-// radixSort sorts by the upper halves, none above limit, in digits of eleven
-// bits: two passes for the usual nineteen bits. The result is one of the two
-// slices, which have equal lengths.
+const (
+	fewKeys     = 600 // up to so many, small digits are faster
+	widestDigit = 11
+)
+
+// radixSort sorts by the upper halves, none above limit: usually in two digits,
+// and few keys in three. The result is one of the two slices, which have equal
+// lengths.
 func radixSort(keys, spare []uint64, limit uint32) []uint64 {
-	const digit = 11
-	for shift := 32; shift < 64 && limit>>(shift-32) > 0; shift += digit {
-		var counts [1<<digit + 1]uint32
+	width := bits.Len32(limit)
+	if digit := (width + 2) / 3; len(keys) <= fewKeys && digit <= 7 {
+		var counts [1<<7 + 1]uint32
+		return sortDigits(keys, spare, counts[:1<<digit+1], digit, width)
+	}
+	var counts [1<<widestDigit + 1]uint32
+	digit := min((width+1)/2, widestDigit)
+	return sortDigits(keys, spare, counts[:1<<digit+1], digit, width)
+}
+
+func sortDigits(keys, spare []uint64, counts []uint32, digit, width int) []uint64 {
+	mask := uint64(1)<<digit - 1
+	for shift := 32; shift < 32+width; shift += digit {
+		clear(counts)
 		for _, key := range keys {
-			counts[key>>shift&(1<<digit-1)+1]++
+			counts[key>>shift&mask+1]++
 		}
 		for i := 1; i < len(counts); i++ {
 			counts[i] += counts[i-1]
 		}
 		for _, key := range keys {
-			place := &counts[key>>shift&(1<<digit-1)]
+			place := &counts[key>>shift&mask]
 			spare[*place] = key
 			*place++
 		}

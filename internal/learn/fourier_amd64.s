@@ -1,0 +1,173 @@
+#include "textflag.h"
+
+// func flippedSixteenths(x, flips *float32, blocks int)
+// A block is 32 numbers: two halves of sixteen, one in the low and one in the
+// high lanes.
+TEXT ·flippedSixteenths(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), DI
+	MOVQ flips+8(FP), SI
+	MOVQ blocks+16(FP), CX
+
+block:
+	VMOVUPS (DI), X0
+	VMOVUPS 16(DI), X1
+	VMOVUPS 32(DI), X2
+	VMOVUPS 48(DI), X3
+	VINSERTF128 $1, 64(DI), Y0, Y0
+	VINSERTF128 $1, 80(DI), Y1, Y1
+	VINSERTF128 $1, 96(DI), Y2, Y2
+	VINSERTF128 $1, 112(DI), Y3, Y3
+	VMOVUPS (SI), X4
+	VMOVUPS 16(SI), X5
+	VMOVUPS 32(SI), X6
+	VMOVUPS 48(SI), X7
+	VINSERTF128 $1, 64(SI), Y4, Y4
+	VINSERTF128 $1, 80(SI), Y5, Y5
+	VINSERTF128 $1, 96(SI), Y6, Y6
+	VINSERTF128 $1, 112(SI), Y7, Y7
+	VMULPS Y4, Y0, Y0
+	VMULPS Y5, Y1, Y1
+	VMULPS Y6, Y2, Y2
+	VMULPS Y7, Y3, Y3
+
+	// Columns to rows, within each lane.
+	VUNPCKLPS Y1, Y0, Y4    // a0 b0 a1 b1
+	VUNPCKHPS Y1, Y0, Y5    // a2 b2 a3 b3
+	VUNPCKLPS Y3, Y2, Y6    // c0 d0 c1 d1
+	VUNPCKHPS Y3, Y2, Y7    // c2 d2 c3 d3
+	VUNPCKLPD Y6, Y4, Y0    // a0 b0 c0 d0
+	VUNPCKHPD Y6, Y4, Y1    // a1 b1 c1 d1
+	VUNPCKLPD Y7, Y5, Y2
+	VUNPCKHPD Y7, Y5, Y3
+
+	// The stages of one and two.
+	VADDPS Y1, Y0, Y4
+	VSUBPS Y1, Y0, Y5
+	VADDPS Y3, Y2, Y6
+	VSUBPS Y3, Y2, Y7
+	VADDPS Y6, Y4, Y0
+	VADDPS Y7, Y5, Y1
+	VSUBPS Y6, Y4, Y2
+	VSUBPS Y7, Y5, Y3
+
+	// And back.
+	VUNPCKLPS Y1, Y0, Y4
+	VUNPCKHPS Y1, Y0, Y5
+	VUNPCKLPS Y3, Y2, Y6
+	VUNPCKHPS Y3, Y2, Y7
+	VUNPCKLPD Y6, Y4, Y0
+	VUNPCKHPD Y6, Y4, Y1
+	VUNPCKLPD Y7, Y5, Y2
+	VUNPCKHPD Y7, Y5, Y3
+
+	// The stages of four and eight.
+	VADDPS Y1, Y0, Y4
+	VSUBPS Y1, Y0, Y5
+	VADDPS Y3, Y2, Y6
+	VSUBPS Y3, Y2, Y7
+	VADDPS Y6, Y4, Y0
+	VADDPS Y7, Y5, Y1
+	VSUBPS Y6, Y4, Y2
+	VSUBPS Y7, Y5, Y3
+
+	VMOVUPS X0, (DI)
+	VMOVUPS X1, 16(DI)
+	VMOVUPS X2, 32(DI)
+	VMOVUPS X3, 48(DI)
+	VEXTRACTF128 $1, Y0, 64(DI)
+	VEXTRACTF128 $1, Y1, 80(DI)
+	VEXTRACTF128 $1, Y2, 96(DI)
+	VEXTRACTF128 $1, Y3, 112(DI)
+	ADDQ $128, DI
+	ADDQ $128, SI
+	DECQ CX
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func twoWideStages(x *float32, quarter int)
+TEXT ·twoWideStages(SB), NOSPLIT, $0-16
+	MOVQ x+0(FP), DI
+	MOVQ quarter+8(FP), CX
+	LEAQ (DI)(CX*4), SI
+	LEAQ (SI)(CX*4), DX
+	LEAQ (DX)(CX*4), R8
+	XORQ BX, BX
+
+eight:
+	VMOVUPS (DI)(BX*4), Y0
+	VMOVUPS (SI)(BX*4), Y1
+	VMOVUPS (DX)(BX*4), Y2
+	VMOVUPS (R8)(BX*4), Y3
+	VADDPS Y1, Y0, Y4
+	VSUBPS Y1, Y0, Y5
+	VADDPS Y3, Y2, Y6
+	VSUBPS Y3, Y2, Y7
+	VADDPS Y6, Y4, Y0
+	VADDPS Y7, Y5, Y1
+	VSUBPS Y6, Y4, Y2
+	VSUBPS Y7, Y5, Y3
+	VMOVUPS Y0, (DI)(BX*4)
+	VMOVUPS Y1, (SI)(BX*4)
+	VMOVUPS Y2, (DX)(BX*4)
+	VMOVUPS Y3, (R8)(BX*4)
+	ADDQ $8, BX
+	CMPQ BX, CX
+	JLT  eight
+	VZEROUPPER
+	RET
+
+// func wideCosines(x, phases, constants *float32, count int)
+// The constants are: factor, amplitude, 1, 0.25, 0.5, the five coefficients from
+// the highest down, and the masks of the magnitude and of the sign.
+TEXT ·wideCosines(SB), NOSPLIT, $0-32
+	MOVQ x+0(FP), DI
+	MOVQ phases+8(FP), SI
+	MOVQ constants+16(FP), DX
+	MOVQ count+24(FP), CX
+	VBROADCASTSS (DX), Y4
+	VBROADCASTSS 4(DX), Y5
+	VBROADCASTSS 8(DX), Y6
+	VBROADCASTSS 12(DX), Y7
+	VBROADCASTSS 16(DX), Y8
+	VBROADCASTSS 20(DX), Y9
+	VBROADCASTSS 24(DX), Y10
+	VBROADCASTSS 28(DX), Y11
+	VBROADCASTSS 32(DX), Y12
+	VBROADCASTSS 36(DX), Y13
+	VBROADCASTSS 40(DX), Y14
+	VBROADCASTSS 44(DX), Y15
+	XORQ BX, BX
+
+turns:
+	VMULPS (DI)(BX*4), Y4, Y0
+	VADDPS (SI)(BX*4), Y0, Y0
+	VANDPS Y14, Y0, Y0
+	VCVTTPS2DQ Y0, Y1
+	VCVTDQ2PS Y1, Y1
+	VSUBPS Y1, Y0, Y0
+	VSUBPS Y0, Y6, Y1
+	VMINPS Y1, Y0, Y0
+	VCMPPS $0x1e, Y7, Y0, Y3 // beyond a quarter turn
+	VSUBPS Y0, Y8, Y1
+	VBLENDVPS Y3, Y1, Y0, Y0
+	VMULPS Y0, Y0, Y0
+	VMULPS Y9, Y0, Y1
+	VSUBPS Y1, Y10, Y1
+	VMULPS Y1, Y0, Y1
+	VADDPS Y1, Y11, Y1
+	VMULPS Y1, Y0, Y1
+	VADDPS Y1, Y12, Y1
+	VMULPS Y1, Y0, Y1
+	VADDPS Y1, Y13, Y1
+	VMULPS Y1, Y0, Y1
+	VADDPS Y1, Y6, Y1
+	VANDPS Y15, Y3, Y3
+	VXORPS Y3, Y1, Y1
+	VMULPS Y5, Y1, Y1
+	VMOVUPS Y1, (DI)(BX*4)
+	ADDQ $8, BX
+	CMPQ BX, CX
+	JLT  turns
+	VZEROUPPER
+	RET
