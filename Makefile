@@ -50,6 +50,10 @@ eval: build ## Print the sample company's regression statistics, and run its sui
 	$(GO) test -count=1 -run 'Statistics' -v ./evals/...
 	$(BIN) eval triage --suite evals/samplecompany/suite
 
+.PHONY: detectors
+detectors: ## Train the shipped detectors anew: after a change to their corpus, lexicon or the embedding
+	$(GO) run ./evals/detectors/train
+
 .PHONY: bench
 bench: build ## Measure this machine: hook to stored decision
 	$(BIN) bench intake

@@ -17,7 +17,7 @@ func TestExplainListsTheSum(t *testing.T) {
 	if lines[0] != decision.Reason {
 		t.Errorf("the first line is %q, want the reason", lines[0])
 	}
-	if !slices.Contains(lines, "+5 account tier business") {
+	if !slices.Contains(lines, "+2 account tier business") {
 		t.Errorf("no line for the account's tier in %q", lines)
 	}
 	for _, line := range lines {

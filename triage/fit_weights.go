@@ -104,9 +104,10 @@ func bandAccuracy(rows []bandRow, w Weights) float64 {
 // counts. Ordered values count as steps, so that no step is negative.
 func (w Weights) design(row bandRow) map[string]float64 {
 	x := map[string]float64{}
+	share := float64(w.ImpactShare[row.read.fields[FieldUrgency].value()]) / 100
 	for field, order := range map[string][]string{FieldUrgency: urgencyOrder, FieldImpact: impactOrder} {
 		for _, value := range order {
-			x[field+"."+value] = 1
+			x[field+"."+value] = map[string]float64{FieldUrgency: 1, FieldImpact: share}[field]
 			if value == row.read.fields[field].value() {
 				break
 			}

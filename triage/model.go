@@ -12,7 +12,7 @@ const (
 	// FeaturesVersion changes when the text that models read is made differently.
 	FeaturesVersion = 1
 	// ModelSchemaVersion changes when the encoding of a model does.
-	ModelSchemaVersion = 3
+	ModelSchemaVersion = 4
 )
 
 // Model is a trained set of field models. It never changes and is safe for

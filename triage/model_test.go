@@ -73,8 +73,8 @@ func TestUnmarshalRefuses(t *testing.T) {
 	}{
 		{"nothing", nil, fault.Invalid},
 		{"other magic", []byte("SBXX\x01"), fault.Invalid},
-		{"no header", []byte("SBTM\x03"), fault.Invalid},
-		{"length beyond the end", []byte("SBTM\x03\xff\xff\xff\xff{}"), fault.Invalid},
+		{"no header", []byte("SBTM\x04"), fault.Invalid},
+		{"length beyond the end", []byte("SBTM\x04\xff\xff\xff\xff{}"), fault.Invalid},
 		{"cut", encoded[:len(encoded)-1], fault.Invalid},
 		{"trailing bytes", append(bytes.Clone(encoded), 0), fault.Invalid},
 		{"too large", append(bytes.Clone(encoded), make([]byte, MaximumModelBytes)...), fault.Invalid},
@@ -90,13 +90,13 @@ func TestUnmarshalRefuses(t *testing.T) {
 
 func FuzzUnmarshalModel(f *testing.F) {
 	encoded := encodeModel(f, testModel(f))
-	f.Add([]byte("SBTM\x03\x02\x00\x00\x00{}"))
+	f.Add([]byte("SBTM\x04\x02\x00\x00\x00{}"))
 	f.Add(encoded[:200])
 	header, err := json.Marshal(modelHeader{Features: FeaturesVersion})
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(append([]byte("SBTM\x03\x80\x00\x00\x00"), header...))
+	f.Add(append([]byte("SBTM\x04\x80\x00\x00\x00"), header...))
 	f.Fuzz(func(t *testing.T, encoded []byte) {
 		model := &Model{}
 		if err := model.UnmarshalBinary(encoded); err != nil {

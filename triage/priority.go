@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -60,7 +61,7 @@ func (w Weights) sum(input Input, read reading) assessment {
 	claimed := len(read.outage) > 0
 	result := assessment{conflict: claimed && !corroborated(input), fixed: fixed}
 
-	urgencyPoints, impactPoints := w.Urgency[urgency.value()], w.Impact[impact.value()]
+	urgencyPoints, impactPoints := w.expectedPoints(urgency, impact)
 	base := clampPriority(urgencyPoints + impactPoints + fixed)
 	tone := w.tonePoints(base, sentiment.value())
 	result.priority = base + tone
@@ -89,6 +90,24 @@ func pointsOf(factors []Factor) int {
 		sum += factor.Points
 	}
 	return sum
+}
+
+// expectedPoints are those of urgency and impact in the mean over what they may be, so
+// that a ticket that may well be critical stands above one that is surely ordinary.
+func (w Weights) expectedPoints(urgency, impact fieldReading) (urgencyPoints, impactPoints int) {
+	sumUrgency, sumImpact := 0.0, 0.0
+	for _, u := range urgency.distribution() {
+		sumUrgency += u.Probability * float64(w.Urgency[u.Value])
+		for _, i := range impact.distribution() {
+			sumImpact += u.Probability * i.Probability * float64(w.impactPoints(u.Value, i.Value))
+		}
+	}
+	return int(math.Round(sumUrgency)), int(math.Round(sumImpact))
+}
+
+// impactPoints is the share of the impact's points that the urgency lets count.
+func (w Weights) impactPoints(urgency, impact string) int {
+	return (w.Impact[impact]*w.ImpactShare[urgency] + 50) / 100
 }
 
 // tonePoints keeps the sentiment from moving a ticket across a band.
@@ -120,7 +139,7 @@ func (w Weights) bandProbabilities(result assessment, urgency, impact fieldReadi
 	}
 	for _, u := range urgency.distribution() {
 		for _, i := range impact.distribution() {
-			priority := clampPriority(w.Urgency[u.Value] + w.Impact[i.Value] + result.fixed)
+			priority := clampPriority(w.Urgency[u.Value] + w.impactPoints(u.Value, i.Value) + result.fixed)
 			if result.conflict {
 				priority = w.bandLower(priority)
 			}

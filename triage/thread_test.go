@@ -80,7 +80,7 @@ func TestAnAssignedTicketIsOnlyRaisedByWorseNews(t *testing.T) {
 		notified bool
 	}{
 		{ActMoreInformation, 3, 3, false}, {ActMoreInformation, 90, 90, false}, {ActStillBroken, 3, 3, false},
-		{ActWorse, 3, 25, true}, {ActWorse, 90, 90, false},
+		{ActWorse, 3, 27, true}, {ActWorse, 90, 90, false},
 	} {
 		input := thread("It is slow.", "Now it is slower.")
 		input.Previous, input.Assigned = &Previous{Priority: test.previous, Route: "help"}, true

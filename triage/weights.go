@@ -11,6 +11,9 @@ import (
 type Weights struct {
 	Urgency   map[string]int `json:"urgency" yaml:"urgency"`
 	Impact    map[string]int `json:"impact" yaml:"impact"`
+	// ImpactShare is how much of the impact counts, in per cent, by urgency: that
+	// everybody sees a trifle makes it no fire.
+	ImpactShare map[string]int `json:"impact_share" yaml:"impact_share"`
 	Tier      map[string]int `json:"tier" yaml:"tier"` // by the owner's names of the tiers
 	Sentiment map[string]int `json:"sentiment" yaml:"sentiment"`
 
@@ -53,13 +56,14 @@ const maximumSentimentPoints = 10
 // customer's trifle is not.
 func DefaultWeights() Weights {
 	return Weights{
-		Urgency:      map[string]int{UrgencyCritical: 52, UrgencyHigh: 32, UrgencyNormal: 15, UrgencyLow: -8, "": 15},
-		Impact:       map[string]int{ImpactCompany: 28, ImpactTeam: 23, ImpactOnePerson: 10, ImpactUnknown: 10, "": 10},
-		Tier:         map[string]int{"enterprise": 10, "business": 5, "starter": 2, "free": 0},
-		Sentiment:    map[string]int{SentimentAngry: 5, SentimentNegative: 2},
-		Monitored:    map[string]int{MonitoredDegraded: 3, MonitoredDown: 6},
-		AccountValue: []ValueStep{{25_000, 1}, {100_000, 3}},
-		RenewalNear:  5, RenewalDays: 45, VIP: 6, AdminRequester: 3, OpenIncident: 8, RepeatContact: 2, RepeatMost: 6,
+		Urgency:      map[string]int{UrgencyCritical: 84, UrgencyHigh: 37, UrgencyNormal: 20, UrgencyLow: 0, "": 20},
+		Impact:       map[string]int{ImpactCompany: 22, ImpactTeam: 18, ImpactOnePerson: 12, ImpactUnknown: 12, "": 12},
+		ImpactShare:  map[string]int{UrgencyCritical: 100, UrgencyHigh: 100, UrgencyNormal: 60, UrgencyLow: 30, "": 60},
+		Tier:         map[string]int{"enterprise": 4, "business": 2, "starter": 1, "free": 0},
+		Sentiment:    map[string]int{SentimentAngry: 2, SentimentNegative: 1},
+		Monitored:    map[string]int{MonitoredDegraded: 2, MonitoredDown: 4},
+		AccountValue: []ValueStep{{25_000, 1}, {100_000, 2}},
+		RenewalNear:  2, RenewalDays: 45, VIP: 2, AdminRequester: 1, OpenIncident: 4, RepeatContact: 1, RepeatMost: 3,
 		Bands:  Bands{Urgent: 80, High: 55, Normal: 25},
 		Levels: map[string]string{BandUrgent: BandUrgent, BandHigh: BandHigh, BandNormal: BandNormal, BandLow: BandLow},
 	}
@@ -71,7 +75,7 @@ func (w Weights) Validate() error {
 		"renewal_near": w.RenewalNear, "vip": w.VIP, "admin_requester": w.AdminRequester,
 		"open_incident": w.OpenIncident, "repeat_contact": w.RepeatContact, "repeat_most": w.RepeatMost,
 	}
-	groups := map[string]map[string]int{"urgency": w.Urgency, "impact": w.Impact, "tier": w.Tier, "sentiment": w.Sentiment, "monitored": w.Monitored}
+	groups := map[string]map[string]int{"urgency": w.Urgency, "impact": w.Impact, "tier": w.Tier, "sentiment": w.Sentiment, "monitored": w.Monitored, "impact_share": w.ImpactShare}
 	for name, group := range groups {
 		for value, points := range group {
 			single[name+"."+value] = points
@@ -96,6 +100,11 @@ func (w Weights) Validate() error {
 	for _, band := range sortedKeys(w.Levels) {
 		if !slices.Contains([]string{BandUrgent, BandHigh, BandNormal, BandLow}, band) || w.Levels[band] == "" || len(w.Levels[band]) > 100 {
 			return invalidPolicy("priority.levels."+band, "is no band, or has no name", "give urgent, high, normal and low your helpdesk's words")
+		}
+	}
+	for _, value := range sortedKeys(w.ImpactShare) {
+		if w.ImpactShare[value] < 0 {
+			return invalidPolicy("priority.impact_share."+value, "is out of range", "use 0 to 100 per cent")
 		}
 	}
 	if w.RenewalDays < 0 || w.RenewalDays > 366 {

@@ -70,7 +70,7 @@ func (c calibration) probabilities(scores []float64) []float64 {
 // realises less on the next industry than on those that it was chosen on.
 const (
 	allowedAlarms   = 0.02 // the share of hard negatives that may be flagged
-	thanksPrecision = 0.985
+	thanksPrecision = 0.99
 )
 
 // setFloor chooses the operating threshold on held-out scores: for sensitive topics
@@ -84,7 +84,7 @@ func (c *calibration) setFloor(t *task, scores [][]float64) {
 			for _, i := range present(scores) {
 				if t.examples[i].source == negativesFile {
 					negatives++
-					if 1-c.probabilities(scores[i])[0] >= floor {
+					if reported(t.examples[i], c.probabilities(scores[i]), floor) {
 						alarms++
 					}
 				}
@@ -106,6 +106,11 @@ func (c *calibration) setFloor(t *task, scores [][]float64) {
 			return taken > 0 && float64(right) >= thanksPrecision*float64(taken)
 		})
 	}
+}
+
+// reported says, as the shipped detector does, whether a sensitive topic is.
+func reported(e example, probabilities []float64, floor float64) bool {
+	return e.features.Sure || !e.features.Short && 1-probabilities[0] >= floor
 }
 
 // lowestFloor is the lowest hundredth that holds.

@@ -69,7 +69,7 @@ func judge(t *task, held heldOut, industries []Industry) Judgement {
 }
 
 // flagged reports whether a sensitive topic is reported.
-func (j judged) flagged() bool { return 1-j.probabilities[0] >= j.floor }
+func (j judged) flagged() bool { return reported(j.example, j.probabilities, j.floor) }
 
 // thanked reports whether thanks are believed.
 func (j judged) thanked(thanks int) bool {

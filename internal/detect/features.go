@@ -14,6 +14,9 @@ type Features struct {
 	Grams     []uint32
 	Flags     []uint32
 	Embedding []float32 // length one, or none
+	// Short and Sure are for the detector of sensitive topics: the text is too short to
+	// be judged by probability, and it names a topic plainly.
+	Short, Sure bool
 }
 
 // How often a concept stands in a text is told in steps.

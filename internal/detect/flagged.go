@@ -1,26 +1,43 @@
 package detect
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // fewestWords is how many words a text needs for its probability to count: in less,
 // such as a bare "GDPR?", a phrase that names a topic decides.
 const fewestWords = 4
 
-// namingConcepts name a topic by themselves.
+// namingConcepts name a topic by themselves in a short text.
 var namingConcepts = []string{"self_harm.direct", "legal.lawyer", "data_protection.law", "security_report.phishing", "press.person"}
 
-// flagged is the sensitive topic that a person has to look at, "" if there is none:
-// if all topics together are likely enough, the likeliest of those that a phrase
-// speaks for or, without any phrase, of all.
-func (d *Detectors) flagged(s *scratch, reading Reading, floor float64) string {
-	if len(s.tokens.list) < fewestWords {
-		return d.named(s)
+// surely is the topic that the text found last names in a way that needs no model,
+// "" if it doesn't.
+func (s *scratch) surely(l *lexicon) string {
+	for _, x := range s.finder.found {
+		concept := &l.concepts[x.concept]
+		short := len(s.tokens.list) < fewestWords && slices.Contains(namingConcepts, concept.name)
+		if !x.negated && (short || strings.HasSuffix(concept.name, ".sure")) {
+			return concept.section
+		}
 	}
-	if quiet := reading.probability(Sensitive, ""); 1-quiet < floor {
+	return ""
+}
+
+// flagged is the sensitive topic that a person has to look at, "" if there is none:
+// what the text says plainly or, if all topics together are likely enough, the
+// likeliest of those that a phrase speaks for or, without any phrase, of all.
+func (d *Detectors) flagged(s *scratch, reading Reading, floor float64) string {
+	if topic := s.surely(d.reader.lexicon); topic != "" || len(s.tokens.list) < fewestWords {
+		return topic
+	}
+	scores := reading.Scores[Sensitive]
+	if quiet := slices.IndexFunc(scores, func(score Score) bool { return score.Value == "" }); 1-scores[quiet].Probability < floor {
 		return ""
 	}
 	likeliest := ""
-	for _, score := range reading.Scores[Sensitive] {
+	for _, score := range scores {
 		switch {
 		case score.Value == "":
 		case slices.ContainsFunc(reading.Matches, func(m Match) bool { return m.Field == Sensitive && m.Value == score.Value }):
@@ -30,23 +47,4 @@ func (d *Detectors) flagged(s *scratch, reading Reading, floor float64) string {
 		}
 	}
 	return likeliest
-}
-
-func (d *Detectors) named(s *scratch) string {
-	for _, x := range s.finder.found {
-		concept := d.reader.lexicon.concepts[x.concept]
-		if slices.Contains(namingConcepts, concept.name) && !x.negated {
-			return concept.section
-		}
-	}
-	return ""
-}
-
-func (r Reading) probability(detector, value string) float64 {
-	for _, score := range r.Scores[detector] {
-		if score.Value == value {
-			return score.Probability
-		}
-	}
-	return 0
 }

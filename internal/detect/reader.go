@@ -54,7 +54,9 @@ func (r *Reader) Text(text string) Features {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	s.read(r.lexicon, r.space, text)
-	return s.copied(r.embedder.Embed(text))
+	features := s.copied(r.embedder.Embed(text))
+	features.Short, features.Sure = len(s.tokens.list) < fewestWords, s.surely(r.lexicon) != ""
+	return features
 }
 
 // Act returns those of a further message.
