@@ -20,7 +20,8 @@ type fieldTask struct {
 // train fills in the lesson's models. It returns what models that didn't see an
 // example say of it.
 func (f *fieldTask) train(ctx context.Context, l *lesson) ([]heldOut, error) {
-	text, err := f.teach(ctx, f.training.corpus, f.members)
+	options := learn.Options{Descriptions: learn.DescribeLabels(f.values, f.training.model.embedder.Embed)}
+	text, err := f.teach(ctx, f.training.corpus, f.members, options)
 	if err != nil {
 		return nil, err
 	}
@@ -36,12 +37,13 @@ func (f *fieldTask) train(ctx context.Context, l *lesson) ([]heldOut, error) {
 }
 
 // teach gives all classifiers of the field the same folds.
-func (f *fieldTask) teach(ctx context.Context, corpus *learn.Corpus, members []int) (learn.Trained, error) {
+func (f *fieldTask) teach(ctx context.Context, corpus *learn.Corpus, members []int, options learn.Options) (learn.Trained, error) {
 	lesson := learn.Lesson{Members: members, Folds: f.folds, HeldOut: evaluatedFolds(len(members))}
 	for _, class := range f.classes {
 		lesson.Labels = append(lesson.Labels, f.values[class])
 	}
-	return corpus.Train(ctx, lesson, learn.Options{Seed: f.training.options.Seed})
+	options.Seed = f.training.options.Seed
+	return corpus.Train(ctx, lesson, options)
 }
 
 func (f *fieldTask) teachContext(ctx context.Context) (learn.Trained, error) {
@@ -53,7 +55,7 @@ func (f *fieldTask) teachContext(ctx context.Context) (learn.Trained, error) {
 	if err != nil {
 		return learn.Trained{}, err
 	}
-	return f.teach(ctx, corpus, everyone)
+	return f.teach(ctx, corpus, everyone, learn.Options{})
 }
 
 // judge turns held-out scores, by the text and by the other opinion, into logarithms

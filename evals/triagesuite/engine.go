@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -60,6 +61,31 @@ type engine struct {
 	config  Config
 	fields  []string
 	builtIn *BuiltIn // nil if a server embeds
+	// descriptions are the labels' names.
+	descriptions map[string]learn.Document
+}
+
+// describe reads and embeds the names of all labels in the rows, as production does.
+func (e *engine) describe(ctx context.Context, rows []dataset.Row, embedder Embedder) error {
+	var labels []string
+	for _, row := range rows {
+		labels = append(labels, row.Labels...)
+	}
+	e.descriptions = learn.DescribeLabels(labels, nil)
+	for batch := range slices.Chunk(slices.Sorted(maps.Keys(e.descriptions)), embeddingBatch) {
+		texts := make([]string, len(batch))
+		for i, label := range batch {
+			texts[i] = e.descriptions[label].Text
+		}
+		vectors, err := embedder.Embed(ctx, texts)
+		if err != nil {
+			return fmt.Errorf("embed the labels: %w", err)
+		}
+		for i, label := range batch {
+			e.descriptions[label] = learn.Document{Text: texts[i], Embedding: vectors[i]}
+		}
+	}
+	return nil
 }
 
 // run trains the fields and judges the test rows with them.
@@ -173,6 +199,7 @@ func (e *engine) learn(ctx context.Context, corpus *learn.Corpus, t trial, field
 	start := time.Now()
 	trained, err := corpus.Train(ctx, lesson, learn.Options{
 		Seed: t.seed, Validation: validation, InScopeCost: e.config.Cost, Progress: progress,
+		Descriptions: e.descriptions,
 	})
 	if errors.Is(err, learn.ErrExamples) {
 		return nil, fault.Field(fault.Unprocessable, "--label-column "+e.fields[field], err.Error(), "give more examples, or other columns")

@@ -107,6 +107,9 @@ func (r *run) read(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := r.engine.describe(ctx, r.train.rows, r.embedder); err != nil {
+		return err
+	}
 	if r.crossValidated {
 		r.test = r.train
 	}

@@ -1,6 +1,9 @@
 package learn
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // kernel holds the features of some examples and all products of two of them.
 type kernel struct {
@@ -30,6 +33,22 @@ func (k *kernel) of(members []int) *kernel {
 		}
 	}
 	return chosen
+}
+
+// with is the kernel with some more examples at the end.
+func (k *kernel) with(fourier *fourierMap, embeddings [][]float32) *kernel {
+	grown := &kernel{rows: slices.Clip(k.rows), products: slices.Clip(k.products)}
+	for _, embedding := range embeddings {
+		row := make([]float32, fourier.size())
+		fourier.features(row, embedding)
+		grown.rows = append(grown.rows, row)
+		products := make([]float64, len(grown.rows))
+		for i, other := range grown.rows {
+			products[i] = float64(dotPairs(other, other, row, row)[0])
+		}
+		grown.products = append(grown.products, products)
+	}
+	return grown
 }
 
 // trainDual works on the kernel matrix of the examples.

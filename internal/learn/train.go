@@ -36,7 +36,7 @@ type Options struct {
 	// Space defaults to DefaultSpace of the first embedding's dimension. Lessons
 	// of a corpus take that of the corpus.
 	Space Space
-	// Cost of the support vector machine, above 0; by default 0.5.
+	// Cost of the support vector machine, above 0; by default 1.
 	Cost float64
 	// Ridge is the penalty of the regression, above 0; by default 0.3.
 	Ridge float64
@@ -48,13 +48,17 @@ type Options struct {
 	// labelled right and yet stand above the strangeness threshold; by default
 	// 0.015.
 	InScopeCost float64
+	// Descriptions are texts that say what a label means, such as those of
+	// DescribeLabels. They are learned as examples of labels that have at most
+	// fifteen, if that helps held-out examples by their embeddings.
+	Descriptions map[string]Document
 	// Progress is told, one call at a time, how many steps are done.
 	Progress func(done, total int)
 }
 
 func (o Options) withDefaults() Options {
 	if o.Cost == 0 {
-		o.Cost = 0.5
+		o.Cost = 1
 	}
 	if o.Ridge == 0 {
 		o.Ridge = 0.3
@@ -68,7 +72,7 @@ func (o Options) withDefaults() Options {
 // Validate names the field that is out of range.
 func (o Options) Validate() error {
 	if !(o.Cost > 0 && o.Cost <= 1e6) {
-		return fmt.Errorf("learn: Options.Cost is %v: use a number above 0, such as 0.5", o.Cost)
+		return fmt.Errorf("learn: Options.Cost is %v: use a number above 0, such as 1", o.Cost)
 	}
 	if !(o.Ridge > 0 && o.Ridge <= 1e6) {
 		return fmt.Errorf("learn: Options.Ridge is %v: use a number above 0, such as 0.3", o.Ridge)
@@ -145,7 +149,14 @@ func (c *Corpus) Train(ctx context.Context, lesson Lesson, options Options) (Tra
 		t.evaluated = evaluatedFolds(len(classes))
 	}
 	t.evaluated = min(t.evaluated, slices.Max(t.folds)+1)
-	return t.run(ctx)
+	if t, err = t.described(ctx); err != nil {
+		return Trained{}, err
+	}
+	trained, err := t.run(ctx)
+	if err == nil {
+		trained.HeldOut = trained.HeldOut[:len(lesson.Members)]
+	}
+	return trained, err
 }
 
 // numbered returns the labels in order and the number of each member's. Members
