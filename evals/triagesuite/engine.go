@@ -21,6 +21,7 @@ type trial struct {
 	// members are the numbers of the rows of train and valid that each field uses.
 	members, validMembers [][]int
 	testRows              []int // numbers of the test rows in the whole test set
+	tickets               int   // training rows before those of the labels' names
 }
 
 // outcome is what the engine said of one test row.
@@ -220,7 +221,11 @@ func (e *engine) learn(ctx context.Context, corpus *learn.Corpus, t trial, field
 		}
 	}
 	l.fromValidation = slices.ContainsFunc(validation, func(e learn.Example) bool { return !e.OutOfScope })
-	e.choose(l, trained)
+	judged := trained.Judgements
+	if !l.fromValidation {
+		judged = slices.DeleteFunc(judged, func(j learn.Judgement) bool { return lesson.Members[j.Example] >= t.tickets })
+	}
+	e.choose(l, judged)
 	return l, nil
 }
 
@@ -239,10 +244,10 @@ func (e *engine) validation(t trial, field int) []learn.Example {
 }
 
 // choose fixes the thresholds before any test row is read.
-func (e *engine) choose(l *learned, trained learn.Trained) {
+func (e *engine) choose(l *learned, judged []learn.Judgement) {
 	var confidences []float64
 	var right []bool
-	for _, judgement := range trained.Judgements {
+	for _, judgement := range judged {
 		if !judgement.OutOfScope {
 			confidences = append(confidences, judgement.Confidence)
 			right = append(right, judgement.Predicted == judgement.Label)
@@ -252,7 +257,7 @@ func (e *engine) choose(l *learned, trained learn.Trained) {
 	for _, target := range e.config.Targets {
 		l.thresholds = append(l.thresholds, actingThreshold(confidences, right, target))
 	}
-	l.strangeAbove = trained.Classifier.StrangenessThreshold()
+	l.strangeAbove = l.classifier.StrangenessThreshold()
 }
 
 // timedTexts is how many single texts are timed: the median needs no more.
