@@ -9,13 +9,13 @@ import (
 // Weights are the points of the priority's factors. The owner may edit them;
 // points are -100 to 100.
 type Weights struct {
-	Urgency   map[string]int `json:"urgency" yaml:"urgency"`
-	Impact    map[string]int `json:"impact" yaml:"impact"`
+	Urgency map[string]int `json:"urgency" yaml:"urgency"`
+	Impact  map[string]int `json:"impact" yaml:"impact"`
 	// ImpactShare is how much of the impact counts, in per cent, by urgency: that
 	// everybody sees a trifle makes it no fire.
 	ImpactShare map[string]int `json:"impact_share" yaml:"impact_share"`
-	Tier      map[string]int `json:"tier" yaml:"tier"` // by the owner's names of the tiers
-	Sentiment map[string]int `json:"sentiment" yaml:"sentiment"`
+	Tier        map[string]int `json:"tier" yaml:"tier"` // by the owner's names of the tiers
+	Sentiment   map[string]int `json:"sentiment" yaml:"sentiment"`
 
 	// Monitored are the points of a fault while the monitoring says degraded or down.
 	Monitored map[string]int `json:"monitored" yaml:"monitored"`
