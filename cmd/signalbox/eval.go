@@ -73,7 +73,6 @@ func (e *evaluation) dataFlags(command *cobra.Command) {
 	flags.StringVar(&e.config.OutOfScope, "oos-label", "", "label of rows that no other label fits")
 	flags.Float64Var(&e.config.Cost, "oos-cost", 0, "in-scope accuracy that may be lost to find those (0.01)")
 	flags.IntVar(&e.config.FewShot, "few-shot", 0, "learn from this many examples a label only")
-	flags.BoolVar(&e.config.NoNames, "no-label-names", false, "with --few-shot: do not learn from the labels' names, too")
 	flags.IntVar(&e.config.Seeds, "seeds", 0, "trainings to average (5 with --few-shot, else 1)")
 	flags.Float64SliceVar(&e.config.Targets, "target", nil, "precision to keep when acting alone; repeatable (0.90, 0.95, 0.98)")
 }

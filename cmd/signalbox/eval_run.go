@@ -18,7 +18,7 @@ import (
 // dataFlagNames are the flags that a suite's folder replaces.
 var dataFlagNames = []string{
 	"train", "valid", "test", "text-column", "label-column", "language-column", "channel-column", "encoding", "format", "data",
-	"limit", "seed", "oos-label", "oos-cost", "few-shot", "no-label-names", "seeds", "target",
+	"limit", "seed", "oos-label", "oos-cost", "few-shot", "seeds", "target",
 }
 
 func (e *evaluation) checkFolder(changed func(string) bool) error {

@@ -125,9 +125,6 @@ func setting(result triagesuite.Result) string {
 	learned := fmt.Sprintf("Trained on %s rows", count(result.TrainExamples))
 	if result.FewShot > 0 {
 		learned = fmt.Sprintf("Trained on %d examples a label", result.FewShot)
-		if result.LabelNames {
-			learned += " and the labels' names"
-		}
 	}
 	text := fmt.Sprintf("%s, judged on %s others.", learned, count(result.N))
 	if result.Mode == "cross_validation" {

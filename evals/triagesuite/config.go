@@ -14,8 +14,6 @@ type Config struct {
 	OutOfScope string
 	// FewShot is how many examples of each label are drawn; 0 takes all.
 	FewShot int
-	// NoNames keeps FewShot from learning from the labels' names, too.
-	NoNames bool
 	// Seeds is how many trainings are averaged; 5 with FewShot, else 1.
 	Seeds int
 	// Seed of the first training, of sampling and of the folds.

@@ -21,7 +21,6 @@ type trial struct {
 	// members are the numbers of the rows of train and valid that each field uses.
 	members, validMembers [][]int
 	testRows              []int // numbers of the test rows in the whole test set
-	tickets               int   // training rows before those of the labels' names
 }
 
 // outcome is what the engine said of one test row.
@@ -221,11 +220,7 @@ func (e *engine) learn(ctx context.Context, corpus *learn.Corpus, t trial, field
 		}
 	}
 	l.fromValidation = slices.ContainsFunc(validation, func(e learn.Example) bool { return !e.OutOfScope })
-	judged := trained.Judgements
-	if !l.fromValidation {
-		judged = slices.DeleteFunc(judged, func(j learn.Judgement) bool { return lesson.Members[j.Example] >= t.tickets })
-	}
-	e.choose(l, judged)
+	e.choose(l, trained)
 	return l, nil
 }
 
@@ -244,10 +239,10 @@ func (e *engine) validation(t trial, field int) []learn.Example {
 }
 
 // choose fixes the thresholds before any test row is read.
-func (e *engine) choose(l *learned, judged []learn.Judgement) {
+func (e *engine) choose(l *learned, trained learn.Trained) {
 	var confidences []float64
 	var right []bool
-	for _, judgement := range judged {
+	for _, judgement := range trained.Judgements {
 		if !judgement.OutOfScope {
 			confidences = append(confidences, judgement.Confidence)
 			right = append(right, judgement.Predicted == judgement.Label)
@@ -257,7 +252,7 @@ func (e *engine) choose(l *learned, judged []learn.Judgement) {
 	for _, target := range e.config.Targets {
 		l.thresholds = append(l.thresholds, actingThreshold(confidences, right, target))
 	}
-	l.strangeAbove = l.classifier.StrangenessThreshold()
+	l.strangeAbove = trained.Classifier.StrangenessThreshold()
 }
 
 // timedTexts is how many single texts are timed: the median needs no more.

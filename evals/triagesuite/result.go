@@ -22,12 +22,9 @@ type Result struct {
 
 	Fields map[string]FieldResult `json:"fields"`
 
-	Mode    string `json:"mode"` // test or cross_validation
-	Folds   int    `json:"folds"`
-	FewShot int    `json:"few_shot"`
-	// LabelNames says that each label's name was learned from as one more example.
-	LabelNames bool `json:"label_names"`
-
+	Mode      string              `json:"mode"` // test or cross_validation
+	Folds     int                 `json:"folds"`
+	FewShot   int                 `json:"few_shot"`
 	Seed      uint64              `json:"seed"`
 	Embedding string              `json:"embedding"`
 	Data      map[string]DataFile `json:"data"`

@@ -28,9 +28,6 @@ func Run(ctx context.Context, config Config, data Data, embedder Embedder) (*Rep
 	if err := r.read(ctx); err != nil {
 		return nil, err
 	}
-	if err := r.readNames(ctx); err != nil {
-		return nil, err
-	}
 	trials := r.trials()
 	for i, t := range trials {
 		stage := "steps of training"
@@ -53,7 +50,6 @@ type run struct {
 	embedder           Embedder
 	engine             engine
 	train, valid, test sample
-	names              []sample // of the labels, by field; nil if they are not learned from
 	crossValidated     bool
 	languages          []string // of the test rows
 	learned            [][]*learned
@@ -163,7 +159,6 @@ func (r *run) trial(seed uint64, train, test []int) trial {
 	if r.config.FewShot > 0 {
 		t.keepUsed()
 	}
-	t.addNames(r.names)
 	return t
 }
 
@@ -205,7 +200,7 @@ func numbers(count int) []int {
 func (r *run) report(ctx context.Context) (*Report, error) {
 	report := &Report{Result: Result{
 		Suite: "triage", CreatedAt: time.Now().UTC().Truncate(time.Second),
-		Fields: map[string]FieldResult{}, Mode: "test", FewShot: r.config.FewShot, LabelNames: r.names != nil, Seed: r.config.Seed,
+		Fields: map[string]FieldResult{}, Mode: "test", FewShot: r.config.FewShot, Seed: r.config.Seed,
 		Embedding: r.embedder.Name(), Warnings: []string{}, Gates: []evals.Verdict{},
 	}}
 	result := &report.Result

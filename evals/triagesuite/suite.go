@@ -69,7 +69,6 @@ type options struct {
 	OOSLabel string    `yaml:"oos_label"`
 	OOSCost  float64   `yaml:"oos_cost"`
 	FewShot  int       `yaml:"few_shot"`
-	Names    *bool     `yaml:"label_names"`
 	Seeds    int       `yaml:"seeds"`
 	Seed     uint64    `yaml:"seed"`
 	Limit    int       `yaml:"limit"`
@@ -92,6 +91,6 @@ func FromFolder(folder *evals.Folder) (*Suite, error) {
 			Format: read.Format, Data: folder.Resolve(read.Data), Encoding: read.Encoding, Limit: read.Limit, Seed: read.Seed,
 			Columns: dataset.Columns{Text: read.Text, Labels: read.Labels, Language: read.Language, Channel: read.Channel},
 		},
-		Config: Config{OutOfScope: read.OOSLabel, Cost: read.OOSCost, FewShot: read.FewShot, NoNames: read.Names != nil && !*read.Names, Seeds: read.Seeds, Targets: read.Targets},
+		Config: Config{OutOfScope: read.OOSLabel, Cost: read.OOSCost, FewShot: read.FewShot, Seeds: read.Seeds, Targets: read.Targets},
 	}, nil
 }
