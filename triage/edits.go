@@ -22,7 +22,9 @@ func (e *Engine) keepEdits(decision *Decision, input Input) {
 		}
 		decision.Fields[FieldPriority] = setByPerson(band)
 	}
-	if topic, edited := input.Edits[FieldSensitive]; edited {
+	// "Nothing sensitive" was said of earlier messages; it must not hide a later one.
+	topic, edited := input.Edits[FieldSensitive]
+	if further := len(customerMessages(input.Messages)) > 1; edited && (topic != "" || !further || decision.Fields[FieldSensitive].Value == "") {
 		decision.Fields[FieldSensitive] = setByPerson(topic)
 	}
 }

@@ -146,6 +146,20 @@ func TestQuietMessagesAreNotRead(t *testing.T) {
 	}
 }
 
+func TestAPersonsAllClearHidesNoLaterMessage(t *testing.T) {
+	t.Parallel()
+	input := thread("The list is slow.", "My lawyer will send you a letter before action tomorrow.")
+	input.Edits = map[string]string{FieldSensitive: ""}
+	engine := NewEngine(nil, DefaultPolicy(), EngineOptions{HashKey: []byte("key")})
+	decision, err := engine.Decide(input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := decision.Fields[FieldSensitive]; got.Value != SensitiveLegal || decision.Outcome != Review {
+		t.Errorf("the field is %+v, the outcome %s", got, decision.Outcome)
+	}
+}
+
 func TestAPersonsEditIsKept(t *testing.T) {
 	t.Parallel()
 	input := thread("It is slow.", "Please.")

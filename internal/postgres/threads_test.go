@@ -72,14 +72,14 @@ func TestAnOverrideBindsTheNextDecision(t *testing.T) {
 	connection := connect(t, db)
 	first := receive(t, db, told(connection, nil))
 	id := decideNow(t, db, untaught(), first)
-	for _, label := range [][2]string{{triage.FieldRoute, "sales"}, {triage.FieldRoute, "finance"}, {triage.FieldPriority, triage.BandHigh}, {triage.FieldSensitive, ""}} {
+	for _, label := range [][2]string{{triage.FieldRoute, "sales"}, {triage.FieldRoute, "finance"}, {triage.FieldPriority, triage.BandUrgent}, {triage.FieldSensitive, ""}} {
 		_, err := db.Override(t.Context(), agent, id, label[0], label[1])
 		must(t, err)
 	}
 	must(t, db.AddLabel(t.Context(), admin, first.TicketID, triage.FieldIntent, "refund", triage.Blind))
 	second := receive(t, db, told(connection, nil))
 	input := inputOf(t, db, first.TicketID)
-	if len(input.Edits) != 2 || input.Edits[triage.FieldRoute] != "finance" || input.Edits[triage.FieldPriority] != triage.BandHigh {
+	if len(input.Edits) != 2 || input.Edits[triage.FieldRoute] != "finance" || input.Edits[triage.FieldPriority] != triage.BandUrgent {
 		t.Errorf("the edits are %v, want the newest route and the band", input.Edits)
 	}
 	next, err := db.Decision(t.Context(), agent, decideNow(t, db, untaught(), second))
