@@ -9,7 +9,7 @@ const (
 	foldCount = 5
 	// enoughHeldOut labels fix the exponents and the metrics well enough; more
 	// folds than that takes are not worth their training time.
-	enoughHeldOut = 3_000
+	enoughHeldOut = 2_000
 )
 
 // assignFolds deals the examples of each class over the folds in random order.

@@ -185,7 +185,7 @@ func (e *engine) keptLabels(t trial, field int) map[string]bool {
 }
 
 // enoughHeldOut rows fix thresholds well enough; production holds out as many.
-const enoughHeldOut = 3_000
+const enoughHeldOut = 2_000
 
 func (e *engine) learn(ctx context.Context, corpus *learn.Corpus, t trial, field int, lesson learn.Lesson, progress func(done, total int)) (*learned, error) {
 	l := &learned{examples: len(lesson.Members)}

@@ -12,6 +12,10 @@ import (
 // say it better.
 const fewExamples = 15
 
+// mostTried members are few enough to learn from their embeddings twice more.
+// Among more, a handful of names can't do much harm.
+const mostTried = 4_000
+
 // DescribeLabels reads the names of labels as words. Names that look like codes,
 // such as "P1" or "b12-7", describe nothing and are left out. A nil embed
 // leaves the embeddings unknown.
@@ -56,7 +60,7 @@ func readsAsWords(text string) bool {
 // among its members, if there are such and they help.
 func (t *training) described(ctx context.Context) (*training, error) {
 	more, err := t.withDescriptions()
-	if err != nil || len(more.members) == len(t.members) || more.corpus.extractor.fourier == nil {
+	if err != nil || len(more.members) == len(t.members) || len(t.members) > mostTried || t.corpus.extractor.fourier == nil {
 		return more, err
 	}
 	without, err := t.embeddingLoss(ctx)

@@ -3,6 +3,7 @@ package learn_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/signalbox/signalbox/internal/learn"
@@ -102,4 +103,20 @@ func scoresOf(t *testing.T, classifier *learn.Classifier, example learn.Example)
 		t.Fatalf("score: %v", err)
 	}
 	return scores
+}
+
+func TestDescriptionsThatMisleadAreLeftOut(t *testing.T) {
+	t.Parallel()
+	examples := sampleExamples(t, 8, 1, true)
+	misleading := map[string]learn.Document{}
+	for i, example := range examples {
+		// Each label is described by an example of the next one.
+		misleading[example.Label] = learn.Document{Text: example.Text, Embedding: examples[(i+8)%len(examples)].Embedding}
+	}
+	plain := trainJudged(t, examples, learn.Options{Seed: 7}).Classifier
+	misled := trainJudged(t, examples, learn.Options{Seed: 7, Descriptions: misleading}).Classifier
+	question := sampleExamples(t, 1, 3, true)[0]
+	if !slices.Equal(scoresOf(t, plain, question), scoresOf(t, misled, question)) {
+		t.Error("descriptions of other labels were learned")
+	}
 }
