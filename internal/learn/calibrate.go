@@ -23,9 +23,10 @@ func (t *training) calibrate(panel *Panel, held []heldOut, combined [][]float64)
 
 func (t *training) judgedHeldOut(m *member, held []heldOut, combined [][]float64) []judged {
 	var examples []judged
+	distances := t.heldOutDistances()
 	for i, scores := range combined {
 		if scores != nil {
-			examples = append(examples, judged{scored{scores, t.known(held[i].class)}, i, m.signs(scores, held[i].scores)})
+			examples = append(examples, judged{scored{scores, t.known(held[i].class)}, i, m.signs(scores, held[i].scores, distances[i])})
 		}
 	}
 	return examples
@@ -55,7 +56,7 @@ func (t *training) judgedValidation(panel *Panel) ([]judged, error) {
 			return nil, fmt.Errorf("validation example %d: %w", i, err)
 		}
 		scores := slices.Clone(reading.Scores(0))
-		examples = append(examples, judged{scored{scores, class}, i, m.signs(scores, reading.parts.scores)})
+		examples = append(examples, judged{scored{scores, class}, i, m.signs(scores, reading.parts.scores, reading.distance(0))})
 		reading.Release()
 	}
 	return examples, nil

@@ -97,7 +97,7 @@ func (c *Classifier) PredictFeatures(features Features) (Prediction, error) {
 		return Prediction{}, err
 	}
 	m := c.member()
-	return m.predictionOf(scratch.scores, m.signs(scratch.scores, scratch.parts.scores)), nil
+	return m.predictionOf(scratch.scores, m.signs(scratch.scores, scratch.parts.scores, m.centroids.distance(c.panel.extractor.embeddingOf(&features)))), nil
 }
 
 // Scores returns one score a label, in the order of Labels. The error is

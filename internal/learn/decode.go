@@ -97,7 +97,7 @@ func (d *decoder) panel() *Panel {
 		if d.err != nil {
 			return nil
 		}
-		p.members = append(p.members, d.member(columns))
+		p.members = append(p.members, d.member(columns, p.extractor.space.Embedding))
 		columns = p.columns()
 	}
 	if d.err != nil {
@@ -115,13 +115,16 @@ func (d *decoder) panel() *Panel {
 	return p
 }
 
-func (d *decoder) member(from int) member {
+func (d *decoder) member(from, width int) member {
 	m := member{labels: d.labels(), from: from, outside: d.flag()}
 	copy(m.weights[:], d.float64s(partCount))
 	m.temperature = d.temperature()
 	m.calibrator = d.calibrator()
 	copy(m.strangeness.weights[:], d.float64s(signCount))
 	m.strangeness.threshold = d.float64()
+	if width > 0 {
+		m.centroids = centroids{width: width, weights: d.floats(len(m.labels) * width)}
+	}
 	return m
 }
 

@@ -11,7 +11,7 @@ import (
 
 const (
 	encodingMagic   = "SBLC"
-	encodingVersion = 3
+	encodingVersion = 4
 
 	// MaximumEncodedBytes is the size that no encoded classifier or panel exceeds.
 	MaximumEncodedBytes = 16 << 20
@@ -60,7 +60,7 @@ func (p *Panel) writeHead(body *bytes.Buffer) {
 		}
 		write(body, m.outside, m.weights[:], m.temperature)
 		m.calibrator.write(body)
-		write(body, m.strangeness.weights[:], m.strangeness.threshold)
+		write(body, m.strangeness.weights[:], m.strangeness.threshold, m.centroids.weights)
 	}
 }
 

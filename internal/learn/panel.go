@@ -42,6 +42,7 @@ type member struct {
 	temperature float64
 	calibrator  calibrator
 	strangeness strangeness
+	centroids   centroids
 }
 
 // to is the end of the labels, and end that of all columns.

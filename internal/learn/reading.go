@@ -79,7 +79,12 @@ func (r *Reading) LogProbabilities(logarithms []float64, classifier int) (energy
 // Strangeness of the text for a classifier (see [Prediction]).
 func (r *Reading) Strangeness(classifier int) float64 {
 	m := &r.panel.members[classifier]
-	return m.strangeness.of(m.signs(r.Scores(classifier), r.parts.scores))
+	return m.strangeness.of(m.signs(r.Scores(classifier), r.parts.scores, r.distance(classifier)))
+}
+
+// distance to the nearest centroid of a classifier's labels.
+func (r *Reading) distance(classifier int) float64 {
+	return r.panel.members[classifier].centroids.distance(r.panel.extractor.embeddingOf(&r.features))
 }
 
 // Contributions explains a classifier's score of a label as

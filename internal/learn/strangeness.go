@@ -9,12 +9,13 @@ const (
 	signFourier = 2 // the same of the embedding's
 	signNetwork = 3 // the same of the network's
 	signOutside = 4 // the score of the out-of-scope examples, if there were any
-	signCount   = 5
+	signCentre  = 5 // the distance to the nearest label's mean embedding
+	signCount   = 6
 )
 
 // usualSigns are the weights before any out-of-scope example was seen, for signs
 // in units of their deviation in scope.
-var usualSigns = [signCount]float64{signEnergy: 1, signTerms: 1, signFourier: 0.1, signNetwork: 0.5, signOutside: 0.5}
+var usualSigns = [signCount]float64{signEnergy: 1, signTerms: 1, signFourier: 0.1, signNetwork: 0.5, signOutside: 0.5, signCentre: 1}
 
 // signPrecision holds the weights near the usual ones.
 const signPrecision = 1.0
@@ -108,9 +109,10 @@ func chooseThreshold(values []float64, right []bool, cost float64) float64 {
 }
 
 // signs looks at the combined scores of a member's labels, and at the parts of
-// all columns.
-func (m *member) signs(scores []float64, parts [partCount][]float32) []float64 {
+// all columns, and takes the distance to the nearest centroid.
+func (m *member) signs(scores []float64, parts [partCount][]float32, distance float64) []float64 {
 	signs := make([]float64, signCount)
+	signs[signCentre] = distance
 	signs[signEnergy] = -logSumExp(scores)
 	for part, sign := range [partCount]int{signTerms, signFourier, signNetwork} {
 		if parts[part] == nil {

@@ -56,6 +56,7 @@ func (t *training) run(ctx context.Context) (Trained, error) {
 	}
 	panel.members = []member{{
 		labels: t.labels, outside: t.outside(), weights: weights, temperature: 1,
+		centroids: t.newCentroids(t.corpus.pick(t.members), -1),
 	}}
 	trained := Trained{Classifier: &Classifier{panel}, HeldOut: t.crossFitted(held, parts, weights)}
 	if trained.Judgements, err = t.calibrate(panel, held, trained.HeldOut); err != nil {
