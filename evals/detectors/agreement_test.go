@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// TestSecondLabellerAgrees holds what docs/evaluation.md says of the agreement: a
-// second labeller saw the guide and the texts of 120 tickets and 120 thread messages,
-// not the labels.
+// TestSecondLabellerAgrees holds what docs/evaluation.md says of the agreement on 120
+// tickets and 120 thread messages.
 func TestSecondLabellerAgrees(t *testing.T) {
 	t.Parallel()
 	industries, err := Load(os.DirFS("."))
