@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math"
 	"os"
+	"path"
+	"path/filepath"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -12,7 +14,7 @@ import (
 )
 
 const (
-	corpusFolder = "industries"
+	corpusFolder = "."
 	shippedFile  = "../../internal/detect/detectors.sbd"
 )
 
@@ -47,8 +49,8 @@ func smallCorpus(t *testing.T) fstest.MapFS {
 	small := fstest.MapFS{}
 	for _, industry := range developed[:2] {
 		for _, file := range []string{ticketsFile, sensitiveFile, negativesFile, actsFile} {
-			name := industry + "/" + file
-			content, err := os.ReadFile(corpusFolder + "/" + name)
+			name := path.Join(industriesFolder, industry, file)
+			content, err := os.ReadFile(filepath.Join(corpusFolder, name))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -112,14 +114,17 @@ func TestModelScoresAsTheKernel(t *testing.T) {
 func TestLoadNamesTheLine(t *testing.T) {
 	t.Parallel()
 	small := smallCorpus(t)
-	name := developed[0] + "/" + actsFile
+	name := path.Join(industriesFolder, developed[0], actsFile)
 	small[name] = &fstest.MapFile{Data: []byte("{\"id\":\"a\"}\n{\"colour\":1}\n")}
 	if _, err := Load(small); err == nil || !bytes.Contains([]byte(err.Error()), []byte(name+", line 2")) {
 		t.Errorf("the error is %v", err)
 	}
 	delete(small, name)
-	if _, err := Load(small); err == nil {
-		t.Error("an industry without acts is taken")
+	if industries, err := Load(small); err != nil || len(industries) != 2 || industries[0].acts != nil {
+		t.Errorf("an industry without acts is read as %d industries, error %v", len(industries), err)
+	}
+	if _, err := Load(fstest.MapFS{}); err == nil {
+		t.Error("a corpus without industries is taken")
 	}
 }
 

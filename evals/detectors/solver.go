@@ -34,6 +34,9 @@ func (s *solver) solve(start []float64) []float64 {
 				continue
 			}
 			largest = max(largest, gradient, -gradient)
+			if max(gradient, -gradient) < solverTolerance {
+				continue // near enough; a step costs a row
+			}
 			next := max(0, alphas[i]-gradient/(float64(s.kernel.rows[member][member])+1/(2*s.cost)))
 			if change := (next - alphas[i]) * s.signs[i]; change != 0 {
 				s.add(margins, member, change)
