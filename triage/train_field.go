@@ -10,8 +10,8 @@ import (
 const fewestLabels = 3
 
 // inScopeShare is the share of known tickets that are not taken for strange
-// ones: the price of finding those is that two in a hundred go to a person.
-const inScopeShare = 0.98
+// ones: the price of finding those is that three in a hundred go to a person.
+const inScopeShare = 0.97
 
 // learn trains one field, unless its metrics say why it can't be.
 func (t *training) learn(ctx context.Context, l *lesson) error {

@@ -70,7 +70,7 @@ func (c calibration) probabilities(scores []float64) []float64 {
 // realises less on the next industry than on those that it was chosen on.
 const (
 	allowedAlarms   = 0.02 // the share of hard negatives that may be flagged
-	thanksPrecision = 0.99
+	thanksPrecision = 0.995
 )
 
 // setFloor chooses the operating threshold on held-out scores: for sensitive topics
