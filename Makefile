@@ -27,9 +27,9 @@ demo: build ## Run the sample company on private servers; ONCE=1 stops after pri
 .PHONY: test
 test: build ## Run every test: Go, SQL, end to end
 	@$(if $(RACE),echo "testing with the race detector",echo "testing without the race detector: no C compiler here")
-	CGO_ENABLED=$(CGO) $(GO) test $(RACE) -timeout 14m $$($(GO) list ./... | grep -v /evals/)
-	@echo "the evaluations, without the race detector: they are arithmetic, and would take ten times as long"
-	$(GO) test -timeout 10m ./evals/...
+	CGO_ENABLED=$(CGO) $(GO) test $(RACE) -timeout 14m $$($(GO) list ./... | grep -v -e /evals -e /cmd/)
+	@echo "commands and evaluations, without the race detector: they train models, which would take ten times as long"
+	$(GO) test -timeout 14m ./cmd/... ./evals/...
 	@echo "the store's tests again, on Postgres 16"
 	SIGNALBOX_TEST_POSTGRES=16 $(GO) test -count=1 -timeout 5m ./migrations ./internal/postgres
 	@test -n "$$SIGNALBOX_TEST_CHAT_URL" || echo "SKIPPED 1 test of a real chat model: docs/how-to/models.md says how to run one"
