@@ -18,23 +18,29 @@ func (w *Weights) changes(input Input, read reading, result assessment) []Change
 		confirmed.IncidentOpen = true
 		try(FactorOpenIncident, "yes", w.sum(confirmed, read).priority)
 	}
-	urgency, impact, sentiment := read.fields[FieldUrgency].value(), read.fields[FieldImpact].value(), read.fields[FieldSentiment].value()
+	urgency, impact, sentiment := read.fields[FieldUrgency], read.fields[FieldImpact], read.fields[FieldSentiment].value()
 	for _, value := range fixedValues[FieldUrgency] {
-		if value != urgency {
-			try(FieldUrgency, value, w.priorityOf(result, value, impact, sentiment))
+		if value != urgency.value() {
+			try(FieldUrgency, value, w.priorityOf(result, surely(value), impact, sentiment))
 		}
 	}
 	for _, value := range fixedValues[FieldImpact] {
-		if value != impact {
-			try(FieldImpact, value, w.priorityOf(result, urgency, value, sentiment))
+		if value != impact.value() {
+			try(FieldImpact, value, w.priorityOf(result, urgency, surely(value), sentiment))
 		}
 	}
 	return found
 }
 
+// surely is a field of which the value is known.
+func surely(value string) fieldReading {
+	return fieldReading{trained: true, scores: []Score{{value, 1}}}
+}
+
 // priorityOf is the priority that the facts of an assessment give with other values.
-func (w *Weights) priorityOf(result assessment, urgency, impact, sentiment string) int {
-	base := clampPriority(w.Urgency[urgency] + w.Impact[impact] + result.fixed)
+func (w *Weights) priorityOf(result assessment, urgency, impact fieldReading, sentiment string) int {
+	urgencyPoints, impactPoints := w.expectedPoints(urgency, impact)
+	base := clampPriority(urgencyPoints + impactPoints + result.fixed)
 	priority := base + w.tonePoints(base, sentiment)
 	if result.conflict {
 		priority = w.bandLower(priority)
