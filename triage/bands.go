@@ -96,8 +96,5 @@ func (t *training) heldOutBy(lessons []*lesson, name string) map[int]fieldReadin
 
 // certainly is a reading of two values that are known.
 func certainly(urgency, impact string) reading {
-	known := func(value string) fieldReading {
-		return fieldReading{trained: true, state: Calibrated, scores: []Score{{value, 1}}}
-	}
-	return reading{fields: map[string]fieldReading{FieldUrgency: known(urgency), FieldImpact: known(impact)}}
+	return reading{fields: map[string]fieldReading{FieldUrgency: surely(urgency), FieldImpact: surely(impact)}}
 }
