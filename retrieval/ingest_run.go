@@ -18,13 +18,15 @@ import (
 
 // Report says what an ingest did, by source key.
 type Report struct {
-	Created   []string  `json:"created"`
-	Updated   []string  `json:"updated"`
-	Archived  []string  `json:"archived"`
-	Unchanged int       `json:"unchanged"`
-	Chunks    int       `json:"chunks"` // written
-	Skipped   []Problem `json:"skipped"`
-	Warnings  []Problem `json:"warnings"`
+	Created   []string `json:"created"`
+	Updated   []string `json:"updated"`
+	Archived  []string `json:"archived"`
+	Unchanged int      `json:"unchanged"`
+	Chunks    int      `json:"chunks"` // written
+	// WithoutVectors counts written passages that no embedding endpoint answered for.
+	WithoutVectors int       `json:"without_vectors,omitempty"`
+	Skipped        []Problem `json:"skipped"`
+	Warnings       []Problem `json:"warnings"`
 }
 
 // Problem is something about one file. It quotes none of its text.
@@ -42,6 +44,8 @@ type run struct {
 	public    map[string]Indexed // internal runs only: what articles may be about
 	started   time.Time
 	report    Report
+
+	endpointDown bool // not asked again in this run
 }
 
 // markdownFiles lists source keys in order. What cannot be read is a problem, not an error.
@@ -99,9 +103,8 @@ func (r *run) save(ctx context.Context, document Document, exists bool) error {
 	for i := range document.Chunks {
 		chunk := &document.Chunks[i]
 		chunk.Terms = r.Analyser.Document(article.Language, article.Title, chunk.HeadingPath, chunk.Body)
-		chunk.Embedding = r.Embedder.Embed(embeddedText(article.Title, chunk.HeadingPath, chunk.Body))
 	}
-	_, err := r.Store.Save(ctx, article, document.Chunks)
+	err := r.embedAndStore(ctx, article, document.Chunks)
 	var refusal *fault.Error
 	switch {
 	case errors.As(err, &refusal) && refusal.Kind == fault.Conflict && refusal.Field != "":
@@ -116,6 +119,62 @@ func (r *run) save(ctx context.Context, document Document, exists bool) error {
 	}
 	r.report.Chunks += len(document.Chunks)
 	return nil
+}
+
+// embedAndStore embeds in the current space, and anew if that changes meanwhile.
+func (r *run) embedAndStore(ctx context.Context, article Article, chunks []Chunk) error {
+	const attempts = 3
+	var err error
+	for range attempts {
+		if err = r.embed(ctx, article, chunks); err != nil {
+			return err
+		}
+		if _, err = r.Store.Save(ctx, article, chunks); !errors.Is(err, ErrOtherSpace) {
+			return err
+		}
+		r.Spaces.Forget()
+	}
+	return err
+}
+
+// embed fills in the vectors. When an endpoint does not answer, the article is
+// stored without: its words are found, and building the space again adds the rest.
+func (r *run) embed(ctx context.Context, article Article, chunks []Chunk) error {
+	if r.Spaces == nil {
+		for i := range chunks {
+			chunks[i].Embedding = r.Embedder.Embed(embeddedText(article.Title, chunks[i].HeadingPath, chunks[i].Body))
+		}
+		return nil
+	}
+	space, model, err := r.Spaces.Current(ctx)
+	var vectors [][]float32
+	if err == nil && !r.endpointDown {
+		vectors, err = model.Embed(ctx, embeddedTexts(space, article, chunks))
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil && !fault.Is(err, fault.Unavailable) {
+		return err
+	}
+	r.endpointDown = r.endpointDown || err != nil
+	for i := range chunks {
+		chunks[i].SpaceID, chunks[i].Embedding = space.ID, nil
+		if vectors != nil {
+			chunks[i].Embedding = vectors[i]
+		} else {
+			r.report.WithoutVectors++
+		}
+	}
+	return nil
+}
+
+func embeddedTexts(space EmbeddingSpace, article Article, chunks []Chunk) []string {
+	texts := make([]string, len(chunks))
+	for i, chunk := range chunks {
+		texts[i] = space.DocumentPrefix + embeddedText(article.Title, chunk.HeadingPath, chunk.Body)
+	}
+	return texts
 }
 
 // embeddedText is what a passage's vector stands for.

@@ -48,9 +48,10 @@ func (k *Knowledge) writing(ctx context.Context, do func(pgx.Tx) error) error {
 	return err
 }
 
+// A space of an endpoint is checked when it is opened.
 const claimSpace = `
-update embedding_spaces set identity = $1
-where state = 'current' and dimension = $2 and identity in ('', $1)`
+update embedding_spaces set identity = case when url = '' then $1 else identity end
+where state = 'current' and (url <> '' or dimension = $2 and identity in ('', $1))`
 
 // ClaimSpace makes sure that vectors of this model may be stored: the first call
 // names the space, and another identity or dimension is a Conflict fault.
@@ -61,7 +62,7 @@ func (k *Knowledge) ClaimSpace(ctx context.Context, identity string, dimension i
 	}
 	if done.RowsAffected() == 0 {
 		return &fault.Error{Kind: fault.Conflict, Message: "the articles were embedded with another model",
-			Remedy: "start the version that ingested them, or empty the embedding space and ingest again"}
+			Remedy: "run `signalbox embeddings build --built-in` and switch to what it makes, or start the version that ingested them"}
 	}
 	return nil
 }
@@ -121,7 +122,9 @@ func (k *Knowledge) Archive(ctx context.Context, audience desk.Audience, id uuid
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, "delete from chunks where audience = $1 and article_id = $2", audience, id)
-		return err
+		var batch pgx.Batch
+		batch.Queue("delete from chunks where audience = $1 and article_id = $2", audience, id)
+		queueForget(&batch, audience, id)
+		return tx.SendBatch(ctx, &batch).Close()
 	}), "archive article %s", id)
 }

@@ -14,9 +14,6 @@ import (
 	"github.com/signalbox/signalbox/retrieval"
 )
 
-// builtInSpace is the embedding space whose leaves the migrations make.
-const builtInSpace = 1
-
 const selectForSave = `
 select a.id, a.current_version, a.is_canary from articles a where a.audience = $1 and a.source_key = $2`
 
@@ -73,13 +70,41 @@ type vectorRow struct {
 // one holds is a Conflict: it may have been moved there so that customers lose it.
 func (k *Knowledge) Save(ctx context.Context, article retrieval.Article, chunks []retrieval.Chunk) (retrieval.Article, error) {
 	saved := article
+	space := spaceOf(chunks)
 	err := k.writing(ctx, func(tx pgx.Tx) (err error) {
+		if err := stillCurrent(ctx, tx, space); err != nil {
+			return err
+		}
 		if saved, err = nextVersion(ctx, tx, article); err != nil {
 			return err
 		}
 		return insertArticle(ctx, tx, saved, chunks)
 	})
 	return saved, failure(err, "save article")
+}
+
+// spaceOf is the space that an article was embedded in; 0 if it has no vector.
+func spaceOf(chunks []retrieval.Chunk) int {
+	for _, chunk := range chunks {
+		if retrieval.HasDirection(chunk.Embedding) {
+			return max(chunk.SpaceID, retrieval.BuiltInSpace)
+		}
+	}
+	return 0
+}
+
+// stillCurrent refuses vectors of a space that queries left meanwhile: the article
+// would miss in the one that they use now.
+func stillCurrent(ctx context.Context, tx pgx.Tx, space int) error {
+	if space == 0 {
+		return nil
+	}
+	var current int
+	err := tx.QueryRow(ctx, "select id from embedding_spaces where state = 'current'").Scan(&current)
+	if err == nil && current != space {
+		err = retrieval.ErrOtherSpace
+	}
+	return err
 }
 
 // nextVersion finds the article's ID and the version to write.
@@ -137,8 +162,12 @@ func insertArticle(ctx context.Context, tx pgx.Tx, article retrieval.Article, ch
 	batch.Queue("delete from chunks where audience = $1 and article_id = $2", article.Audience, article.ID)
 	batch.Queue(insertVersion, article.Audience, versionID, article.ID, article.Version, article.Title, article.Body)
 	batch.Queue(insertChunks, article.Audience, versionID, article.ID, article.Language, encodedRows)
-	batch.Queue(insertVectors, article.Audience, builtInSpace, encodedVectors)
-	return tx.SendBatch(ctx, &batch).Close()
+	batch.Queue(insertVectors, article.Audience, max(spaceOf(chunks), retrieval.BuiltInSpace), encodedVectors)
+	queueSuggestions(&batch, article, chunks)
+	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
+		return err
+	}
+	return learnWords(ctx, tx, article.Audience, chunks)
 }
 
 func rowsOf(chunks []retrieval.Chunk) ([]chunkRow, []vectorRow) {
