@@ -7,6 +7,7 @@ alter table embedding_spaces
   add column document_prefix text not null default '',
   add column query_prefix    text not null default '',
   add column probe           halfvec,
+  add column asked_dimension integer not null default 0, -- of the endpoint; 0 asked for none
   drop constraint embedding_spaces_state_check,
   add constraint embedding_spaces_state_check check (state in ('building', 'ready', 'current', 'retired'));
 
@@ -54,4 +55,4 @@ update embedding_spaces set state = 'retired' where state = 'ready';
 alter table embedding_spaces
   drop constraint embedding_spaces_state_check,
   add constraint embedding_spaces_state_check check (state in ('building', 'current', 'retired')),
-  drop column model, drop column url, drop column document_prefix, drop column query_prefix, drop column probe;
+  drop column model, drop column url, drop column document_prefix, drop column query_prefix, drop column probe, drop column asked_dimension;

@@ -17,15 +17,15 @@ const MaximumDimension = 4000
 type Space struct {
 	Name, Identity, Model, URL  string
 	DocumentPrefix, QueryPrefix string
-	Dimension                   int
+	Dimension, AskedDimension   int
 	Probe                       string // a halfvec literal, or "" for the built-in embedding
 }
 
 const lockSpaces = `select pg_advisory_xact_lock(hashtext('signalbox embedding spaces')), set_config('lock_timeout', '10s', true)`
 
 const insertSpace = `
-insert into embedding_spaces (id, name, identity, dimension, state, model, url, document_prefix, query_prefix, probe)
-select max(id) + 1, $1, $2, $3, 'building', $4, $5, $6, $7, nullif($8, '')::halfvec from embedding_spaces
+insert into embedding_spaces (id, name, identity, dimension, state, model, url, document_prefix, query_prefix, probe, asked_dimension)
+select max(id) + 1, $1, $2, $3, 'building', $4, $5, $6, $7, nullif($8, '')::halfvec, $9 from embedding_spaces
 on conflict (name) do nothing`
 
 // AddSpace makes the space's row and its leaves for both audiences with the grants
@@ -35,7 +35,7 @@ func AddSpace(ctx context.Context, url string, roles Roles, space Space) (id int
 	err = with(ctx, url, func(db *sql.DB, _ *goose.Provider) error {
 		err := within(ctx, db, func(tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, insertSpace, space.Name, space.Identity, space.Dimension, space.Model, space.URL,
-				space.DocumentPrefix, space.QueryPrefix, space.Probe)
+				space.DocumentPrefix, space.QueryPrefix, space.Probe, space.AskedDimension)
 			if err != nil {
 				return err
 			}

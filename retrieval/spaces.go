@@ -25,6 +25,7 @@ type EmbeddingSpace struct {
 	URL            string    `json:"url,omitempty"` // "" for the built-in embedding
 	Identity       string    `json:"identity"`      // names model, dimension and prefixes
 	Dimension      int       `json:"dimension"`
+	AskedDimension int       `json:"-"` // what the endpoint is asked for; 0 leaves it to the model
 	DocumentPrefix string    `json:"document_prefix,omitempty"`
 	QueryPrefix    string    `json:"query_prefix,omitempty"`
 	Probe          []float32 `json:"-"` // the vector of [ProbeText]
