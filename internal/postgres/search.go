@@ -28,6 +28,7 @@ var agentSearch string
 type CustomerSearch struct {
 	customer   *pgxpool.Pool
 	parameters retrieval.Parameters
+	exact      bool
 }
 
 // AgentSearch finds passages of both audiences, or of one.
@@ -39,6 +40,14 @@ type AgentSearch struct {
 // NewCustomerSearch returns the customers' search with these weights.
 func NewCustomerSearch(db *DB, parameters retrieval.Parameters) *CustomerSearch {
 	return &CustomerSearch{customer: db.customer, parameters: parameters}
+}
+
+// Exact is the same search over every passage, without a budget and without the
+// vectors' index: what the shortcuts are measured against. It is slow.
+func (s *CustomerSearch) Exact() *CustomerSearch {
+	exact := *s
+	exact.exact = true
+	return &exact
 }
 
 // NewAgentSearch returns the agents' search with these weights.
@@ -55,6 +64,13 @@ var (
 // it depends on no value, and making it costs as much as running it.
 const scanWide = "select set_config('hnsw.ef_search', '100', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
 
+// scanAll compares every vector.
+const scanAll = "select set_config('enable_indexscan', 'off', true)"
+
+// candidateBudget is how many passages the words of a question may bring: the rarest
+// words, until their document frequencies add up to it. All words rank them.
+const candidateBudget = "20000"
+
 // scanOn makes HNSW go on until enough rows pass the filter, and plans for the
 // filter that is set rather than for any.
 const scanOn = `select set_config('hnsw.ef_search', '100', true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
@@ -66,7 +82,11 @@ func (s *CustomerSearch) Find(ctx context.Context, query retrieval.Query) ([]ret
 	if query.Filter.Audience == desk.Internal || query.Filter.Narrows() {
 		return nil, fault.Field(fault.Unprocessable, "filter", "is for agents", "search without one")
 	}
-	passages, err := find(ctx, s.customer, scanWide, customerSearch, query, legs(query, s.parameters))
+	settings, search := scanWide, customerSearch
+	if s.exact {
+		settings, search = scanAll, strings.ReplaceAll(search, "{budget}", "1000000000")
+	}
+	passages, err := find(ctx, s.customer, settings, search, query, legs(query, s.parameters))
 	return passages, failure(err, "search public articles")
 }
 
@@ -118,7 +138,8 @@ func inSpace(search string, space retrieval.EmbeddingSpace) string {
 	if space.ID != 0 {
 		id, dimension = space.ID, space.Dimension
 	}
-	return strings.NewReplacer("{space}", strconv.Itoa(id), "{dimension}", strconv.Itoa(dimension)).Replace(search)
+	return strings.NewReplacer("{space}", strconv.Itoa(id), "{dimension}", strconv.Itoa(dimension),
+		"{budget}", candidateBudget).Replace(search)
 }
 
 const selectCurrentSpace = "select id::int from embedding_spaces where state = 'current'"
