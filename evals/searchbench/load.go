@@ -108,13 +108,13 @@ func (l *loader) article(number int, audience string, count int) error {
 	random := l.source.random
 	subject := random.IntN(subjects)
 	id, version := uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7())
-	article := retrieval.Article{Title: l.source.text(subject, 3+random.IntN(4)), Votes: random.IntN(50),
+	article := retrieval.Article{Title: l.source.text(subject, 3+random.IntN(4), questionShare), Votes: random.IntN(50),
 		UpdatedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -random.IntN(1500))}
 	chunks := make([]retrieval.Chunk, count)
 	body := ""
 	for i := range chunks {
-		text := l.source.text(subject, passageWords/2+random.IntN(passageWords)) + "\n"
-		chunks[i] = retrieval.Chunk{Ordinal: i, HeadingPath: []string{article.Title, l.source.text(subject, 2+random.IntN(3))},
+		text := l.source.text(subject, passageWords/2+random.IntN(passageWords), subjectShare) + "\n"
+		chunks[i] = retrieval.Chunk{Ordinal: i, HeadingPath: []string{article.Title, l.source.text(subject, 2+random.IntN(3), questionShare)},
 			Anchor: fmt.Sprintf("part-%d", i), Body: text, StartOffset: len(body), EndOffset: len(body) + len(text)}
 		body += text
 	}

@@ -8,16 +8,20 @@ import (
 
 const (
 	words          = 60_000 // of the generated language
-	subjects       = 1_500
+	themes         = 300
+	themeSubjects  = 20
+	subjects       = themes * themeSubjects
 	subjectWords   = 60
 	passageWords   = 90 // on average
 	chunksAnEntry  = 4
 	dimension      = 256
 	subjectShare   = 0.25 // of a passage's words that are its subject's
+	questionShare  = 0.5  // of a question's: people type what it is about
 	zipfExponent   = 1.07
 	zipfOffset     = 2.7
-	passageSpread  = 1.1 // of vectors around their subject, against a centre of length one
-	questionSpread = 0.8
+	subjectSpread  = 0.8 // of vectors around their theme, whose length is one
+	passageSpread  = 0.7 // around their subject
+	questionSpread = 0.7
 )
 
 // source generates texts and vectors. It is not safe for concurrent use.
@@ -33,13 +37,17 @@ func newSource(seed uint64) *source {
 	random := rand.New(rand.NewPCG(seed, 5))
 	s := &source{random: random, zipf: rand.NewZipf(random, zipfExponent, zipfOffset, words-1)}
 	s.words = inventWords(random)
-	for range subjects {
+	var theme []float32
+	for i := range subjects {
 		own := make([]int, subjectWords)
 		for i := range own {
 			own[i] = 200 + random.IntN(words-200)
 		}
 		s.subject = append(s.subject, own)
-		s.centre = append(s.centre, unit(s.around(nil, 1)))
+		if i%themeSubjects == 0 {
+			theme = unit(s.around(nil, 1))
+		}
+		s.centre = append(s.centre, unit(s.around(theme, subjectSpread)))
 	}
 	return s
 }
@@ -48,17 +56,27 @@ var onsets = strings.Fields("b bl br c cl cr d dr f fl fr g gl gr h j k l m n p 
 var nuclei = strings.Fields("a e i o u ai ea ee io oa ou")
 var codas = strings.Fields("- n r l t s m nd rt st ck ng x")
 
+// short are the most frequent words; those of English that are stop words are not searched.
+var short = strings.Fields("the of and to in a is that for it as with on by this be are from or at you not can an if your when we which will")
+
 // inventWords makes distinct words, the more frequent the shorter.
 func inventWords(random *rand.Rand) []string {
 	seen := map[string]bool{}
 	list := make([]string, 0, words)
 	for len(list) < words {
 		var word strings.Builder
-		syllables := 1 + min(3, int(math.Log10(float64(len(list)+2))/1.3)) + random.IntN(2)
+		syllables := 1
+		if len(list) > 1000 {
+			syllables += 1 + random.IntN(2)*random.IntN(2)
+		}
 		for range syllables {
 			word.WriteString(onsets[random.IntN(len(onsets))])
 			word.WriteString(nuclei[random.IntN(len(nuclei))])
-			word.WriteString(strings.Trim(codas[random.IntN(len(codas))], "-"))
+		}
+		word.WriteString(strings.Trim(codas[random.IntN(len(codas))], "-"))
+		if len(list) < 30 {
+			word.Reset()
+			word.WriteString(short[len(list)])
 		}
 		if text := word.String(); !seen[text] && len(text) > 1 {
 			seen[text] = true
@@ -68,19 +86,19 @@ func inventWords(random *rand.Rand) []string {
 	return list
 }
 
-// word is one of the subject's, or any by Zipf's law.
-func (s *source) word(subject int) string {
-	if s.random.Float64() < subjectShare {
+// word is one of the subject's by this share, or any by Zipf's law.
+func (s *source) word(subject int, share float64) string {
+	if s.random.Float64() < share {
 		own := s.subject[subject]
 		return s.words[own[int(float64(len(own))*math.Pow(s.random.Float64(), 2))]]
 	}
 	return s.words[s.zipf.Uint64()]
 }
 
-func (s *source) text(subject, count int) string {
+func (s *source) text(subject, count int, share float64) string {
 	list := make([]string, count)
 	for i := range list {
-		list[i] = s.word(subject)
+		list[i] = s.word(subject, share)
 	}
 	return strings.Join(list, " ")
 }
@@ -119,7 +137,7 @@ func (s *source) questions(count int) []Question {
 	list := make([]Question, count)
 	for i := range list {
 		subject := s.random.IntN(subjects)
-		list[i] = Question{s.text(subject, 2+s.random.IntN(7)), unit(s.around(s.centre[subject], questionSpread))}
+		list[i] = Question{s.text(subject, 2+s.random.IntN(7), questionShare), unit(s.around(s.centre[subject], questionSpread))}
 	}
 	return list
 }
