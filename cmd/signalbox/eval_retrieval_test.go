@@ -91,3 +91,15 @@ func TestEvalRetrievalThatCannotRun(t *testing.T) {
 		})
 	}
 }
+
+// TestMeaningTakesNothingFromWordsInNineLanguages asks a small help centre that holds
+// the same three articles in each language.
+func TestMeaningTakesNothingFromWordsInNineLanguages(t *testing.T) {
+	t.Parallel()
+	var result retrievalsuite.Result
+	command(t, []string{"SIGNALBOX_DIR=" + filepath.Join(t.TempDir(), "private")}, "eval", "retrieval", "--json", "--runs", "off",
+		"--beir", "../../evals/retrievalsuite/testdata/nine-languages").wants(t, exitOK).decode(t, &result)
+	if words, both := result.Modes["bm25"].NDCG10, result.Modes["hybrid"].NDCG10; words < 0.96 || both < words || len(result.Languages) != 9 {
+		t.Errorf("words %.3f, both %.3f in %d languages, want at least 0.96, no less, and 9", words, both, len(result.Languages))
+	}
+}
