@@ -97,9 +97,7 @@ func (r *run) file(ctx context.Context, key string) error {
 func (r *run) save(ctx context.Context, document Document, exists bool) error {
 	article := document.Article
 	for i := range document.Chunks {
-		chunk := &document.Chunks[i]
-		chunk.Terms = r.Analyser.Document(article.Language, article.Title, chunk.HeadingPath, chunk.Body)
-		chunk.Embedding = r.Embedder.Embed(embeddedText(article.Title, chunk.HeadingPath, chunk.Body))
+		r.fill(article, &document.Chunks[i])
 	}
 	_, err := r.Store.Save(ctx, article, document.Chunks)
 	var refusal *fault.Error
