@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -47,14 +48,33 @@ func (s *Searcher) Search(ctx context.Context, text string, limit int, filter Fi
 	}
 	query := s.Analyser.Query(text)
 	query.Filter = filter
+	// More than wanted, because boosts can lift a passage past its neighbours.
+	query.Limit = min(limit+10, MaximumResults+10)
+	passages, err := s.rank(ctx, query, s.find)
+	if err != nil {
+		return nil, err
+	}
+	return passages[:min(limit, len(passages))], nil
+}
+
+// Rank returns the passages of an analysed and embedded question, best first, with
+// boosts. How many there are is the finder's limit; [Searcher.Search] bounds it for
+// callers from outside.
+func (s *Searcher) Rank(ctx context.Context, query Query) ([]Passage, error) {
+	return s.rank(ctx, query, func(ctx context.Context, query *Query, _ string) (passages []Passage, note string, err error) {
+		passages, err = s.findOnce(ctx, *query)
+		return passages, "", err
+	})
+}
+
+// rank corrects the question's words, finds its passages and orders them.
+func (s *Searcher) rank(ctx context.Context, query Query, find func(context.Context, *Query, string) ([]Passage, string, error)) ([]Passage, error) {
 	query.Counted = CountWhole(query.Factors)
 	corrections, err := s.correct(ctx, &query)
 	if err != nil {
 		return nil, err
 	}
-	// More than wanted, because boosts can lift a passage past its neighbours.
-	query.Limit = min(limit+10, MaximumResults+10)
-	passages, note, err := s.find(ctx, &query, withCorrections(query.Text, corrections))
+	passages, note, err := find(ctx, &query, withCorrections(query.Text, corrections))
 	if err != nil {
 		return nil, err
 	}
@@ -64,16 +84,16 @@ func (s *Searcher) Search(ctx context.Context, text string, limit int, filter Fi
 	}
 	s.boost(passages, query, now())
 	explain(passages, query, corrections, note)
-	slices.SortStableFunc(passages, func(a, b Passage) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
-		}
-		return 0
-	})
-	return passages[:min(limit, len(passages))], nil
+	slices.SortStableFunc(passages, func(a, b Passage) int { return cmp.Compare(b.Score, a.Score) })
+	return passages, nil
+}
+
+// findOnce asks the store, unless there is nothing to ask for.
+func (s *Searcher) findOnce(ctx context.Context, query Query) ([]Passage, error) {
+	if len(query.Lexemes) == 0 && !HasDirection(query.Embedding) {
+		return []Passage{}, nil
+	}
+	return s.Finder.Find(ctx, query)
 }
 
 // find embeds the question and ranks. When the current space changes in between, it
@@ -81,17 +101,14 @@ func (s *Searcher) Search(ctx context.Context, text string, limit int, filter Fi
 func (s *Searcher) find(ctx context.Context, query *Query, text string) (passages []Passage, note string, err error) {
 	for range 2 {
 		note = s.embed(ctx, query, text)
-		if len(query.Lexemes) == 0 && !HasDirection(query.Embedding) {
-			return []Passage{}, note, nil
-		}
-		passages, err = s.Finder.Find(ctx, *query)
+		passages, err = s.findOnce(ctx, *query)
 		if !errors.Is(err, ErrOtherSpace) {
 			return passages, note, err
 		}
 		s.Spaces.Forget()
 	}
 	query.Embedding, query.Space = nil, EmbeddingSpace{}
-	passages, err = s.Finder.Find(ctx, *query)
+	passages, err = s.findOnce(ctx, *query)
 	return passages, "the embedding space is being switched: found by words alone", err
 }
 

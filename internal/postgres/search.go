@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,7 @@ type CustomerSearch struct {
 	customer   *pgxpool.Pool
 	parameters retrieval.Parameters
 	exact      bool
+	deep       bool
 }
 
 // AgentSearch finds passages of both audiences, or of one.
@@ -55,6 +57,21 @@ func NewAgentSearch(db *DB, parameters retrieval.Parameters) *AgentSearch {
 	return &AgentSearch{app: db.app, parameters: parameters}
 }
 
+// NewDeepSearch returns the customers' search, by the same statement, with legs that
+// return [DeepLeg] chunks instead of 100 and no bound on the results. Shares are
+// reckoned from the first 100 as always, so that what comes first is the same. It is
+// for measurements that look further down than any caller may.
+func NewDeepSearch(db *DB, parameters retrieval.Parameters) *CustomerSearch {
+	return &CustomerSearch{customer: db.customer, parameters: parameters, deep: true}
+}
+
+// DeepLeg is how many chunks a leg of [NewDeepSearch] returns: five times as many as
+// production asks for.
+const DeepLeg = 500
+
+// deepSearch is the customers' statement with wider legs.
+var deepSearch = strings.ReplaceAll(customerSearch, "\n  limit 100\n", fmt.Sprintf("\n  limit %d\n", DeepLeg))
+
 var (
 	_ retrieval.Finder = (*CustomerSearch)(nil)
 	_ retrieval.Finder = (*AgentSearch)(nil)
@@ -63,6 +80,8 @@ var (
 // scanWide makes HNSW look at as many neighbours as the leg returns. A plan is kept:
 // it depends on no value, and making it costs as much as running it.
 const scanWide = "select set_config('hnsw.ef_search', '100', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+
+const scanDeep = "select set_config('hnsw.ef_search', '500', true)"
 
 // scanAll compares every vector.
 const scanAll = "select set_config('enable_indexscan', 'off', true)"
@@ -82,11 +101,15 @@ func (s *CustomerSearch) Find(ctx context.Context, query retrieval.Query) ([]ret
 	if query.Filter.Audience == desk.Internal || query.Filter.Narrows() {
 		return nil, fault.Field(fault.Unprocessable, "filter", "is for agents", "search without one")
 	}
-	settings, search := scanWide, customerSearch
-	if s.exact {
+	settings, search, arguments := scanWide, customerSearch, legs(query, s.parameters)
+	switch {
+	case s.exact:
 		settings, search = scanAll, strings.ReplaceAll(search, "{budget}", "1000000000")
+	case s.deep:
+		settings, search = scanDeep, deepSearch
+		arguments[len(arguments)-1] = DeepLeg
 	}
-	passages, err := find(ctx, s.customer, settings, search, query, legs(query, s.parameters))
+	passages, err := find(ctx, s.customer, settings, search, query, arguments)
 	return passages, failure(err, "search public articles")
 }
 
@@ -119,6 +142,9 @@ func audiencesOf(filter retrieval.Filter) []string {
 	return []string{string(desk.Public), string(desk.Internal)}
 }
 
+// maximumRows bounds the results of a search.
+const maximumRows = 60
+
 // legs are the arguments that both searches begin with.
 func legs(query retrieval.Query, parameters retrieval.Parameters) []any {
 	var embedding any
@@ -129,7 +155,7 @@ func legs(query retrieval.Query, parameters retrieval.Parameters) []any {
 	if counted == nil {
 		counted = retrieval.CountWhole(query.Factors)
 	}
-	return []any{query.Lexemes, query.Factors, counted, embedding, parameters.LexicalWeight, parameters.DenseWeight, min(max(query.Limit, 1), 60)}
+	return []any{query.Lexemes, query.Factors, counted, embedding, parameters.LexicalWeight, parameters.DenseWeight, min(max(query.Limit, 1), maximumRows)}
 }
 
 // inSpace writes the space's number and dimension into a search.
