@@ -57,7 +57,7 @@ var nuclei = strings.Fields("a e i o u ai ea ee io oa ou")
 var codas = strings.Fields("- n r l t s m nd rt st ck ng x")
 
 // short are the most frequent words; those of English that are stop words are not searched.
-var short = strings.Fields("the of and to in a is that for it as with on by this be are from or at you not can an if your when we which will")
+var short = strings.Fields("the of and to in is that for it as with on by this be are from or at you not can an if your when we which will how")
 
 // inventWords makes distinct words, the more frequent the shorter.
 func inventWords(random *rand.Rand) []string {
@@ -74,7 +74,7 @@ func inventWords(random *rand.Rand) []string {
 			word.WriteString(nuclei[random.IntN(len(nuclei))])
 		}
 		word.WriteString(strings.Trim(codas[random.IntN(len(codas))], "-"))
-		if len(list) < 30 {
+		if len(list) < len(short) {
 			word.Reset()
 			word.WriteString(short[len(list)])
 		}
