@@ -28,7 +28,7 @@ ranked as (
 -- The two audiences share the budget of candidates.
 query as materialized (
   select size.audience,
-    (select coalesce(array_agg(r.lexeme), '{}') from ranked r where r.audience = size.audience and (r.position = 1 or r.total <= {budget} / cardinality($8::text[]))) as filter,
+    (select coalesce(array_agg(r.lexeme), '{}') from ranked r where r.audience = size.audience and (r.position = 1 or r.total <= ({budget}) / cardinality($8::text[]))) as filter,
     ('{' || (select coalesce(string_agg(t.lexeme || ':' || (t.idf * t.factor)::real, ',' order by t.lexeme), '')
       from terms t where t.audience = size.audience and t.documents > 0) || '}/1000000000')::sparsevec as weights,
     (select nullif(sum(t.idf * t.counted), 0) from terms t where t.audience = size.audience) as rarity

@@ -2,8 +2,8 @@
 -- $1 lexemes, $2 their factors, $3 what each counts for the coverage, $4 the
 -- question's unit vector or null, $5 and $6 the weights of words and meaning,
 -- $7 results wanted. {space} and {dimension} are numbers of the embedding space.
--- The candidates a leg (100) and the {budget} are constants, so that the planner
--- knows the limits.
+-- The candidates a leg (100) are constants, so that the planner knows the
+-- limits. {budget} is said in search.go.
 with collection as (
   select language, chunks from lexical_statistics_public where chunks > 0
 ),
@@ -30,7 +30,7 @@ ranked as (
 ),
 query as materialized (
   select
-    (select coalesce(array_agg(lexeme), '{}') from ranked where position = 1 or total <= {budget}) as filter,
+    (select coalesce(array_agg(lexeme), '{}') from ranked where position = 1 or total <= (select {budget} from size)) as filter,
     ('{' || (select coalesce(string_agg(lexeme || ':' || (idf * factor)::real, ',' order by lexeme), '') from terms where documents > 0)
       || '}/1000000000')::sparsevec as weights,
     (select nullif(sum(idf * counted), 0) from terms) as rarity
