@@ -2,176 +2,268 @@ package retrieval
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+
 	"github.com/signalbox/signalbox/desk"
+	"github.com/signalbox/signalbox/internal/document"
 	"github.com/signalbox/signalbox/internal/fault"
 )
 
-// Report says what an ingest did, by source key.
-type Report struct {
-	Created   []string  `json:"created"`
-	Updated   []string  `json:"updated"`
-	Archived  []string  `json:"archived"`
-	Unchanged int       `json:"unchanged"`
-	Chunks    int       `json:"chunks"` // written
-	Skipped   []Problem `json:"skipped"`
-	Warnings  []Problem `json:"warnings"`
-}
-
-// Problem is something about one file. It quotes none of its text.
-type Problem struct {
-	File   string `json:"file"`
-	Reason string `json:"reason"`
-}
-
-// run is one ingest under way.
+// run is one ingest under way. The fields under the mutex are shared by the
+// goroutines that read and those that store.
 type run struct {
 	*Ingester
-	directory fs.FS
-	audience  desk.Audience
-	known     map[string]Indexed
-	public    map[string]Indexed // internal runs only: what articles may be about
-	started   time.Time
-	report    Report
+	source   Source
+	audience desk.Audience
+	options  Options
+	files    []string
+	known    map[string]Indexed // of the run's audience
+	other    map[string]Indexed // of the other one
+	started  time.Time
+
+	mutex   sync.Mutex
+	report  Report
+	entries map[string]*FileReport
+	present map[string]string // source keys of this run, with their file
+	orphans []uuid.UUID       // unchanged articles that nobody owns yet
+	done    int
 }
 
-// markdownFiles lists source keys in order. What cannot be read is a problem, not an error.
-func markdownFiles(directory fs.FS) (keys []string, skipped []Problem, err error) {
-	err = fs.WalkDir(directory, ".", func(path string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil && path == ".":
-			return fault.Wrap(fault.Invalid, err, "the directory cannot be read")
-		case err != nil:
-			skipped = append(skipped, Problem{path, "cannot be read"})
-		case path != "." && strings.HasPrefix(entry.Name(), "."):
-			if entry.IsDir() {
-				return fs.SkipDir
+func newRun(in *Ingester, source Source, audience desk.Audience, options Options, files []string, skipped []Problem) *run {
+	r := &run{
+		Ingester: in, source: source, audience: audience, options: options, files: files, started: time.Now(),
+		entries: map[string]*FileReport{}, present: map[string]string{},
+	}
+	for _, problem := range skipped {
+		r.skip(problem.File, problem.File, problem.Reason)
+	}
+	return r
+}
+
+// parcel is a prepared group on its way to the store, the end of a file, or both.
+type parcel struct {
+	file    string
+	group   *Group
+	updates bool // the article was there before
+	last    bool
+}
+
+// Of a batch: a few hundred chunks amortise a commit, and are little to lose.
+const (
+	batchGroups = 64
+	batchWait   = time.Second
+	storers     = 2 // one encodes while the other one's statements run
+)
+
+// all reads, prepares and stores every file. A reader's failure to read is no error.
+func (r *run) all(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	queue, parcels := make(chan string), make(chan parcel, batchGroups)
+	group.Go(func() error {
+		defer close(queue)
+		for _, file := range r.files {
+			select {
+			case queue <- file:
+			case <-ctx.Done():
+				return ctx.Err()
 			}
-		case entry.Type().IsRegular() && strings.HasSuffix(path, ".md"):
-			keys = append(keys, strings.TrimSuffix(path, ".md"))
 		}
 		return nil
 	})
-	return keys, skipped, err
+	var readers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		readers.Add(1)
+		group.Go(func() error {
+			defer readers.Done()
+			for file := range queue {
+				if err := r.read(ctx, file, parcels); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	group.Go(func() error { readers.Wait(); close(parcels); return nil })
+	for range storers {
+		group.Go(func() error { return r.store(ctx, parcels) })
+	}
+	return group.Wait()
 }
 
-// file ingests one file. Only the store's failure is an error.
-func (r *run) file(ctx context.Context, key string) error {
-	text, err := r.read(key + ".md")
-	if err == nil {
-		err = validKey(key)
+// read prepares the articles of one file.
+func (r *run) read(ctx context.Context, file string, parcels chan<- parcel) error {
+	send := func(p parcel) error {
+		select {
+		case parcels <- p:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-	var document Document
-	if err == nil {
-		document, err = ParseMarkdown(key, text)
-	}
-	if err == nil && r.audience == desk.Public && document.holdsBack() {
-		err = errors.New("has a part whose disclosure is never: take it out, or ingest the file as internal")
-	}
-	if err != nil {
-		r.skip(key, err.Error())
-		return nil
-	}
-	for _, warning := range document.Warnings {
-		r.report.Warnings = append(r.report.Warnings, Problem{key + ".md", warning})
-	}
-	r.complete(&document)
-	known, exists := r.known[key]
-	if exists && !known.Archived && slices.Equal(known.ContentHash, document.Article.ContentHash) {
-		r.report.Unchanged++
-		return nil
-	}
-	return r.save(ctx, document, exists)
-}
-
-// save analyses, embeds and stores.
-func (r *run) save(ctx context.Context, document Document, exists bool) error {
-	article := document.Article
-	for i := range document.Chunks {
-		chunk := &document.Chunks[i]
-		chunk.Terms = r.Analyser.Document(article.Language, article.Title, chunk.HeadingPath, chunk.Body)
-		chunk.Embedding = r.Embedder.Embed(embeddedText(article.Title, chunk.HeadingPath, chunk.Body))
-	}
-	_, err := r.Store.Save(ctx, article, document.Chunks)
-	var refusal *fault.Error
+	var failed error // of sending: the run ends
+	err := r.source.Read(ctx, file, func(item document.Item) error {
+		if group, updates := r.prepare(file, item); group != nil {
+			failed = send(parcel{file: file, group: group, updates: updates})
+		}
+		return failed
+	})
 	switch {
-	case errors.As(err, &refusal) && refusal.Kind == fault.Conflict && refusal.Field != "":
-		r.skip(article.SourceKey, refusal.Message+": "+refusal.Remedy)
-		return nil
+	case failed != nil:
+		return failed
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, document.ErrIgnored):
+		r.mutex.Lock()
+		r.report.Ignored++
+		r.mutex.Unlock()
 	case err != nil:
-		return fmt.Errorf("ingest %s: %w", article.SourceKey, err)
-	case exists:
-		r.report.Updated = append(r.report.Updated, article.SourceKey)
-	default:
-		r.report.Created = append(r.report.Created, article.SourceKey)
+		r.skip(file, file, err.Error())
 	}
-	r.report.Chunks += len(document.Chunks)
+	return send(parcel{file: file, last: true})
+}
+
+// store writes what comes in batches, until nothing more comes.
+func (r *run) store(ctx context.Context, parcels <-chan parcel) error {
+	for {
+		batch, more := gathered(ctx, parcels)
+		if err := r.write(ctx, batch); err != nil {
+			return err
+		}
+		if !more {
+			return ctx.Err()
+		}
+	}
+}
+
+// gathered waits for a batch: a full one, or what has come after a while.
+func gathered(ctx context.Context, parcels <-chan parcel) (batch []parcel, more bool) {
+	timer := time.NewTimer(batchWait)
+	defer timer.Stop()
+	for groups := 0; groups < batchGroups; {
+		select {
+		case p, open := <-parcels:
+			if !open {
+				return batch, false
+			}
+			if batch = append(batch, p); p.group != nil {
+				groups++
+			}
+		case <-timer.C:
+			return batch, true
+		case <-ctx.Done():
+			return nil, false
+		}
+	}
+	return batch, true
+}
+
+// write stores a batch. If the database refuses a value in it, each group is tried
+// alone, so that only its own file is skipped.
+func (r *run) write(ctx context.Context, batch []parcel) error {
+	var stored []parcel
+	var groups []Group
+	for _, p := range batch {
+		if p.group != nil {
+			stored, groups = append(stored, p), append(groups, *p.group)
+		}
+	}
+	if len(groups) > 0 {
+		refusals, err := r.Store.SaveAll(ctx, groups)
+		switch {
+		case err != nil && fault.Is(err, fault.Unprocessable) && len(groups) > 1:
+			for _, p := range stored {
+				if err := r.write(ctx, []parcel{p}); err != nil {
+					return err
+				}
+			}
+		case err != nil && fault.Is(err, fault.Unprocessable):
+			r.skip(stored[0].file, groups[0].Writes[0].Article.SourceKey, "holds something that cannot be stored")
+		case err != nil:
+			return fmt.Errorf("store articles: %w", err)
+		default:
+			for i, p := range stored {
+				r.record(p, refusals[i])
+			}
+		}
+	}
+	r.advance(batch)
 	return nil
 }
 
-// embeddedText is what a passage's vector stands for.
-func embeddedText(title string, headings []string, body string) string {
-	return title + ". " + strings.Join(headings, ". ") + ". " + body
+// record notes what became of a group.
+func (r *run) record(p parcel, refusal *fault.Error) {
+	if refusal != nil {
+		r.skip(p.file, p.file, refusal.Message+": "+refusal.Remedy)
+		return
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	entry, key := r.entry(p.file), p.group.Writes[0].Article.SourceKey
+	if p.updates {
+		r.report.Updated = append(r.report.Updated, key)
+		entry.Updated++
+	} else {
+		r.report.Created = append(r.report.Created, key)
+		entry.Created++
+	}
+	for _, write := range p.group.Writes {
+		r.report.Chunks += len(write.Chunks)
+		entry.Chunks += len(write.Chunks)
+	}
 }
 
-// complete adds what the file alone does not say, and the hash over all of it.
-func (r *run) complete(document *Document) {
-	article := &document.Article
-	article.Audience = r.audience
-	if article.Language == "" {
-		article.Language = r.Analyser.Language(article.Title + "\n" + article.Body)
-	}
-	if r.audience == desk.Public {
-		// What customers read may be told. The default is kept so that it holds if the
-		// article is moved to the internal half one day.
-		article.Disclosure = Paraphrase
-		for i := range document.Chunks {
-			document.Chunks[i].Disclosure = Paraphrase
-		}
-	} else if document.About != "" {
-		if about, found := r.public[document.About]; found {
-			article.AboutArticleID = &about.ID
-		} else {
-			r.report.Warnings = append(r.report.Warnings, Problem{article.SourceKey + ".md", "about: no public article has this source key"})
+// advance counts the files that end with this batch.
+func (r *run) advance(batch []parcel) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	for _, p := range batch {
+		if p.last {
+			r.done++
+			if r.options.Progress != nil {
+				r.options.Progress(r.progress())
+			}
 		}
 	}
-	article.ContentHash = contentHash(*article, r.Analyser.parameters, r.Embedder.Identity())
 }
 
-// contentHash covers what an edit can change and what made the terms and vectors.
-func contentHash(article Article, parameters Parameters, identity string) []byte {
-	article.ContentHash = nil
-	encoded, err := json.Marshal([]any{AnalysisVersion, parameters.Saturation, parameters.LengthPenalty,
-		parameters.AverageLength, parameters.TitleRepeats, parameters.HeadingRepeats, identity, article})
-	if err != nil {
-		return nil // never equal to a stored hash: the article is written again
-	}
-	hash := sha256.Sum256(encoded)
-	return hash[:]
+func (r *run) progress() Progress {
+	done, total := r.done, len(r.files)
+	rate := float64(done) / max(time.Since(r.started).Seconds(), 1e-6)
+	return Progress{Done: done, Total: total, PerSecond: rate, Left: time.Duration(float64(total-done) / rate * float64(time.Second))}
 }
 
-// archiveMissing archives what is stored but has no file.
-func (r *run) archiveMissing(ctx context.Context, keys []string) error {
-	present := make(map[string]bool, len(keys))
-	for _, key := range keys {
-		present[key] = true
+// adopt takes over unchanged articles that were ingested by hand before.
+func (r *run) adopt(ctx context.Context) error {
+	if r.options.Source == nil || len(r.orphans) == 0 {
+		return nil
 	}
-	for _, problem := range r.report.Skipped {
-		present[strings.TrimSuffix(problem.File, ".md")] = true
-	}
-	for _, key := range sortedKeys(r.known) {
-		if present[key] || r.known[key].Archived || r.unreadable(key) {
-			continue
+	return r.Store.Adopt(ctx, r.audience, *r.options.Source, r.orphans)
+}
+
+// archiveMissing archives what this source has stored and no longer holds.
+func (r *run) archiveMissing(ctx context.Context) error {
+	var missing []string
+	for key, known := range r.known {
+		_, here := r.present[key]
+		if !here && !known.Archived && !isNoteKey(key) && sameSource(known.Source, r.options.Source) && !r.unreadable(key) {
+			missing = append(missing, key)
 		}
+	}
+	if len(missing) > 0 && len(r.present) == 0 && !r.options.AllowEmpty {
+		return fault.Field(fault.Conflict, "source", "holds no article any more, so that every one of it would be archived",
+			"name the right one, or confirm with --allow-empty")
+	}
+	slices.Sort(missing)
+	for _, key := range missing {
 		if err := r.Store.Archive(ctx, r.audience, r.known[key].ID); err != nil {
 			return fmt.Errorf("archive %s: %w", key, err)
 		}
@@ -180,42 +272,52 @@ func (r *run) archiveMissing(ctx context.Context, keys []string) error {
 	return nil
 }
 
-// unreadable reports an article in a directory that could not be listed: nobody
-// knows whether its file is gone.
+// unreadable reports an article of a file or directory that was skipped: nobody
+// knows whether it is gone.
 func (r *run) unreadable(key string) bool {
-	return slices.ContainsFunc(r.report.Skipped, func(p Problem) bool { return strings.HasPrefix(key, p.File+"/") })
+	return slices.ContainsFunc(r.report.Skipped, func(p Problem) bool {
+		return p.File == key || keyOf(p.File) == key || strings.HasPrefix(key, p.File+"/")
+	})
 }
 
-// read reads at most one byte more than is allowed.
-func (r *run) read(path string) (string, error) {
-	file, err := r.directory.Open(path)
-	if err != nil {
-		return "", errors.New("cannot be read")
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, MaximumArticleBytes+1))
-	if err != nil {
-		return "", errors.New("cannot be read")
-	}
-	return string(data), nil
+// skip names a file, or the part of it with this name, as skipped.
+func (r *run) skip(file, name, reason string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.report.Skipped = append(r.report.Skipped, Problem{name, reason})
+	r.entry(file).Skipped++
 }
 
-func validKey(key string) error {
-	if len(key) > maximumFieldBytes || strings.ToValidUTF8(key, "") != key || strings.ContainsAny(key, "\x00\n\r") {
-		return errors.New("has a name that is too long or is not text")
-	}
-	return nil
+func (r *run) warn(name, reason string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.report.Warnings = append(r.report.Warnings, Problem{name, reason})
 }
 
-func (r *run) skip(key, reason string) {
-	r.report.Skipped = append(r.report.Skipped, Problem{key + ".md", reason})
+// entry is a file's line of the report; the caller holds the mutex.
+func (r *run) entry(file string) *FileReport {
+	if r.entries[file] == nil {
+		r.entries[file] = &FileReport{File: file}
+	}
+	return r.entries[file]
 }
 
-func sortedKeys(known map[string]Indexed) []string {
-	keys := make([]string, 0, len(known))
-	for key := range known {
-		keys = append(keys, key)
+// finished is the report, in the order of the files.
+func (r *run) finished() Report {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.report.ordered()
+	r.report.Files = []FileReport{}
+	for _, file := range r.files {
+		if entry := r.entries[file]; entry != nil {
+			r.report.Files = append(r.report.Files, *entry)
+		}
 	}
-	slices.Sort(keys)
-	return keys
+	r.report.Seconds = time.Since(r.started).Seconds()
+	r.report.PerSecond = float64(r.done) / max(r.report.Seconds, 1e-6)
+	return r.report
+}
+
+func sameSource(a, b *uuid.UUID) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
 }

@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,12 +32,8 @@ and the exit code is then 3.`,
 			if err != nil || !info.IsDir() {
 				return withCode(exitUsage, fault.Field(fault.Invalid, "DIR", "is no folder that can be read", "name a folder of .md files"))
 			}
-			if !keep && !allowEmpty && !holdsArticles(args[0]) {
-				return withCode(exitUsage, fault.Field(fault.Invalid, "DIR", "holds no .md file, so that every article of this audience would be archived",
-					"name the right folder, or confirm with --allow-empty"))
-			}
 			return s.with(command.Context(), needs{}, func(app *app) error {
-				return s.ingestDir(command.Context(), app, args[0], chosen, keep)
+				return s.ingestDir(command.Context(), app, args[0], chosen, retrieval.Options{Keep: keep, AllowEmpty: allowEmpty})
 			})
 		},
 	}
@@ -51,20 +43,7 @@ and the exit code is then 3.`,
 	return s.withJSON(command)
 }
 
-// holdsArticles reports whether a folder has any article: one that is not mounted
-// has none, and must not empty the knowledge base.
-func holdsArticles(directory string) bool {
-	found := errors.New("found")
-	err := filepath.WalkDir(directory, func(path string, _ fs.DirEntry, err error) error {
-		if err == nil && strings.EqualFold(filepath.Ext(path), ".md") {
-			return found
-		}
-		return nil
-	})
-	return errors.Is(err, found)
-}
-
-func (s *shell) ingestDir(ctx context.Context, app *app, directory string, audience desk.Audience, keep bool) error {
+func (s *shell) ingestDir(ctx context.Context, app *app, directory string, audience desk.Audience, options retrieval.Options) error {
 	knowledge, err := app.knowledge()
 	if err != nil {
 		return err
@@ -75,9 +54,8 @@ func (s *shell) ingestDir(ctx context.Context, app *app, directory string, audie
 	}
 	defer root.Close()
 	meter := s.meter("articles")
-	report, err := knowledge.ingester().IngestDir(ctx, root.FS(), audience, retrieval.Options{
-		Keep: keep, Progress: func(p retrieval.Progress) { meter.show(p.Done, p.Total, p.PerSecond, p.Left) },
-	})
+	options.Progress = func(p retrieval.Progress) { meter.show(p.Done, p.Total, p.PerSecond, p.Left) }
+	report, err := knowledge.ingester().IngestDir(ctx, root.FS(), audience, options)
 	meter.end()
 	if err != nil {
 		return err
