@@ -82,6 +82,9 @@ func (d *Document) takeFrontMatter(text string) (body string, err error) {
 
 // read splits a body without front matter into chunks.
 func (d *Document) read(body string) error {
+	if err := tangled(body); err != nil {
+		return err
+	}
 	d.Article.Body = body
 	outline := d.outline(body)
 	d.nameTitle(outline)
