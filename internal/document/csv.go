@@ -211,7 +211,9 @@ func looksLikeHTML(text string) bool { return htmlTag.MatchString(text) }
 // slug keeps letters and digits in lower case, joined by hyphens.
 func slug(text string) string {
 	var made strings.Builder
-	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) && r != '_' }) {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) && r != '_'
+	}) {
 		if made.Len()+len(word) > 150 {
 			break
 		}

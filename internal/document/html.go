@@ -179,7 +179,9 @@ func markdownOf(node *html.Node, address *url.URL) (string, error) {
 
 // canonicalOf is the address that a page names as its own, else the one it came from.
 func canonicalOf(root *html.Node, address *url.URL) *url.URL {
-	link := first(root, func(n *html.Node) bool { return n.DataAtom == atom.Link && strings.EqualFold(attribute(n, "rel"), "canonical") })
+	link := first(root, func(n *html.Node) bool {
+		return n.DataAtom == atom.Link && strings.EqualFold(attribute(n, "rel"), "canonical")
+	})
 	if link == nil {
 		return address
 	}
