@@ -29,6 +29,7 @@ create table fetches (
   address       text not null,
   etag          text not null default '',
   last_modified text not null default '',
+  version       text not null default '', -- of what made articles of it
   fetched_at    timestamptz not null default now(),
   primary key (source_id, address)
 );

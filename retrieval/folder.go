@@ -40,7 +40,7 @@ func (f folder) List(ctx context.Context) (files []string, skipped []Problem, er
 }
 
 // Read opens a file only if its size is within its format's limit.
-func (f folder) Read(ctx context.Context, path string, yield func(document.Item) error) error {
+func (f folder) Read(ctx context.Context, path string, _ bool, yield func(document.Item) error) error {
 	limit := document.LimitOf(path)
 	if limit == 0 {
 		return document.ErrIgnored
@@ -61,5 +61,8 @@ func (f folder) Read(ctx context.Context, path string, yield func(document.Item)
 	}
 	return document.Read(ctx, path, data, yield)
 }
+
+// Done needs to keep nothing: a file is read and hashed again.
+func (folder) Done(context.Context, []string) error { return nil }
 
 var errUnreadable = errors.New("cannot be read")

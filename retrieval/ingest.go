@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"time"
 
@@ -71,9 +72,18 @@ type Source interface {
 	// source as a whole cannot be read.
 	List(ctx context.Context) (files []string, skipped []Problem, err error)
 	// Read hands over the articles of one file. Its error, unless it is yield's, says
-	// in one line why the file is skipped and quotes none of its text.
-	Read(ctx context.Context, file string, yield func(document.Item) error) error
+	// in one line why the file is skipped and quotes none of its text. stored says that
+	// articles of the file are stored already; then ErrUnchanged may stand for them.
+	Read(ctx context.Context, file string, stored bool, yield func(document.Item) error) error
+	// Done hears of files whose articles are all stored now.
+	Done(ctx context.Context, files []string) error
 }
+
+// What a source's Read may say besides why a file is skipped.
+var (
+	ErrUnchanged = errors.New("is unchanged")
+	ErrGone      = errors.New("is gone")
+)
 
 // Ingester brings a store to the state of a source. It is safe for concurrent use.
 type Ingester struct {
@@ -128,6 +138,7 @@ func (in *Ingester) Ingest(ctx context.Context, source Source, audience desk.Aud
 	if r.other, err = in.Store.Indexed(ctx, other); err != nil {
 		return Report{}, err
 	}
+	r.hold()
 	err = r.all(ctx)
 	if err == nil {
 		err = r.adopt(ctx)

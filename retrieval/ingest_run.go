@@ -26,8 +26,9 @@ type run struct {
 	audience desk.Audience
 	options  Options
 	files    []string
-	known    map[string]Indexed // of the run's audience
-	other    map[string]Indexed // of the other one
+	known    map[string]Indexed  // of the run's audience
+	other    map[string]Indexed  // of the other one
+	held     map[string][]string // by file: keys of what is stored of it
 	started  time.Time
 
 	mutex   sync.Mutex
@@ -35,6 +36,8 @@ type run struct {
 	entries map[string]*FileReport
 	present map[string]string // source keys of this run, with their file
 	orphans []uuid.UUID       // unchanged articles that nobody owns yet
+	pending map[string]int    // by file: groups on their way
+	ended   map[string]bool   // files whose last group is on its way
 	done    int
 }
 
@@ -42,6 +45,7 @@ func newRun(in *Ingester, source Source, audience desk.Audience, options Options
 	r := &run{
 		Ingester: in, source: source, audience: audience, options: options, files: files, started: time.Now(),
 		entries: map[string]*FileReport{}, present: map[string]string{},
+		pending: map[string]int{}, ended: map[string]bool{},
 	}
 	for _, problem := range skipped {
 		r.skip(problem.File, problem.File, problem.Reason)
@@ -110,8 +114,11 @@ func (r *run) read(ctx context.Context, file string, parcels chan<- parcel) erro
 		}
 	}
 	var failed error // of sending: the run ends
-	err := r.source.Read(ctx, file, func(item document.Item) error {
+	err := r.source.Read(ctx, file, len(r.held[file]) > 0, func(item document.Item) error {
 		if group, updates := r.prepare(file, item); group != nil {
+			r.mutex.Lock()
+			r.pending[file]++
+			r.mutex.Unlock()
 			failed = send(parcel{file: file, group: group, updates: updates})
 		}
 		return failed
@@ -125,6 +132,10 @@ func (r *run) read(ctx context.Context, file string, parcels chan<- parcel) erro
 		r.mutex.Lock()
 		r.report.Ignored++
 		r.mutex.Unlock()
+	case errors.Is(err, ErrUnchanged):
+		r.keep(file)
+	case errors.Is(err, ErrGone):
+		r.warn(file, "is gone where it came from; its article is archived unless that is to be kept")
 	case err != nil:
 		r.skip(file, file, err.Error())
 	}
@@ -166,36 +177,47 @@ func gathered(ctx context.Context, parcels <-chan parcel) (batch []parcel, more 
 	return batch, true
 }
 
-// write stores a batch. If the database refuses a value in it, each group is tried
-// alone, so that only its own file is skipped.
+// write stores a batch.
 func (r *run) write(ctx context.Context, batch []parcel) error {
-	var stored []parcel
-	var groups []Group
+	var groups []parcel
 	for _, p := range batch {
 		if p.group != nil {
-			stored, groups = append(stored, p), append(groups, *p.group)
+			groups = append(groups, p)
 		}
 	}
-	if len(groups) > 0 {
-		refusals, err := r.Store.SaveAll(ctx, groups)
-		switch {
-		case err != nil && fault.Is(err, fault.Unprocessable) && len(groups) > 1:
-			for _, p := range stored {
-				if err := r.write(ctx, []parcel{p}); err != nil {
-					return err
-				}
-			}
-		case err != nil && fault.Is(err, fault.Unprocessable):
-			r.skip(stored[0].file, groups[0].Writes[0].Article.SourceKey, "holds something that cannot be stored")
-		case err != nil:
-			return fmt.Errorf("store articles: %w", err)
-		default:
-			for i, p := range stored {
-				r.record(p, refusals[i])
+	if err := r.save(ctx, groups); err != nil {
+		return err
+	}
+	return r.advance(ctx, batch)
+}
+
+// save stores groups. If the database refuses a value in one, each is tried alone, so
+// that only its own file is skipped.
+func (r *run) save(ctx context.Context, parcels []parcel) error {
+	if len(parcels) == 0 {
+		return nil
+	}
+	groups := make([]Group, len(parcels))
+	for i, p := range parcels {
+		groups[i] = *p.group
+	}
+	refusals, err := r.Store.SaveAll(ctx, groups)
+	switch {
+	case err != nil && fault.Is(err, fault.Unprocessable) && len(groups) > 1:
+		for _, p := range parcels {
+			if err := r.save(ctx, []parcel{p}); err != nil {
+				return err
 			}
 		}
+	case err != nil && fault.Is(err, fault.Unprocessable):
+		r.skip(parcels[0].file, groups[0].Writes[0].Article.SourceKey, "holds something that cannot be stored")
+	case err != nil:
+		return fmt.Errorf("store articles: %w", err)
+	default:
+		for i, p := range parcels {
+			r.record(p, refusals[i])
+		}
 	}
-	r.advance(batch)
 	return nil
 }
 
@@ -221,18 +243,69 @@ func (r *run) record(p parcel, refusal *fault.Error) {
 	}
 }
 
-// advance counts the files that end with this batch.
-func (r *run) advance(batch []parcel) {
+// advance counts the files that end with this batch, and tells the source of those
+// that are stored as a whole.
+func (r *run) advance(ctx context.Context, batch []parcel) error {
+	var whole []string
 	r.mutex.Lock()
-	defer r.mutex.Unlock()
 	for _, p := range batch {
-		if p.last {
-			r.done++
-			if r.options.Progress != nil {
-				r.options.Progress(r.progress())
-			}
+		if p.group != nil {
+			r.pending[p.file]--
+		}
+		r.ended[p.file] = r.ended[p.file] || p.last
+	}
+	for _, p := range batch { // a file's groups may be in batches of both storers
+		if !r.ended[p.file] || r.pending[p.file] > 0 {
+			continue
+		}
+		delete(r.ended, p.file)
+		delete(r.pending, p.file)
+		r.done++
+		if entry := r.entries[p.file]; entry != nil && entry.Skipped == 0 {
+			whole = append(whole, p.file)
+		}
+		if r.options.Progress != nil {
+			r.options.Progress(r.progress())
 		}
 	}
+	r.mutex.Unlock()
+	if len(whole) == 0 {
+		return nil
+	}
+	return r.source.Done(ctx, whole)
+}
+
+// hold finds the stored articles of each file: those with its key, or below it.
+func (r *run) hold() {
+	files := make(map[string]string, len(r.files)) // by key
+	for _, file := range r.files {
+		files[keyOf(file)] = file
+	}
+	r.held = map[string][]string{}
+	for key, known := range r.known {
+		if known.Archived || len(known.ContentHash) == 0 || isNoteKey(key) || !sameSource(known.Source, r.options.Source) {
+			continue
+		}
+		for part := key; part != ""; {
+			if file, found := files[part]; found {
+				r.held[file] = append(r.held[file], key)
+				break
+			}
+			cut := strings.LastIndexByte(part, '/')
+			part = part[:max(cut, 0)]
+		}
+	}
+}
+
+// keep counts what is stored of a file that has not changed.
+func (r *run) keep(file string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	for _, key := range r.held[file] {
+		r.present[key] = file
+	}
+	r.report.Unchanged += len(r.held[file])
+	r.entry(file).Unchanged += len(r.held[file])
 }
 
 func (r *run) progress() Progress {

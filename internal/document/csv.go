@@ -35,7 +35,7 @@ func (r reader) table(ctx context.Context, data []byte, yield func(Item) error) 
 	if isBinary(data) && !hasUTF16Mark(data) {
 		return errors.New("is binary, not CSV")
 	}
-	text, warnings := decoded(data, "")
+	text, warnings := decoded(data, r.charset())
 	rows := csv.NewReader(strings.NewReader(text))
 	rows.Comma, rows.LazyQuotes, rows.FieldsPerRecord = delimiterOf(text, path.Ext(r.name)), true, -1
 	head, err := rows.Read()

@@ -29,9 +29,9 @@ func (r reader) page(_ context.Context, data []byte, yield func(Item) error) err
 	if isBinary(data) && !hasUTF16Mark(data) {
 		return errors.New("is binary, not HTML")
 	}
-	_, named, _ := charset.DetermineEncoding(data, "text/html") // the mark, then the meta element
+	_, named, _ := charset.DetermineEncoding(data, firstOf(r.contentType, "text/html")) // the mark, then the meta element
 	text, warnings := decoded(data, named)
-	item, err := pageItem(text, nil)
+	item, err := pageItem(text, r.address)
 	if err != nil {
 		return err
 	}

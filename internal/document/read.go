@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"mime"
+	"net/url"
 	"path"
 	"strings"
 )
@@ -60,6 +62,9 @@ type reader struct {
 	name   string
 	depth  int
 	budget *budget
+	// Of what was fetched.
+	address     *url.URL
+	contentType string
 }
 
 // LimitOf is how many bytes a file of this name may have, 0 if it is ignored.
@@ -82,6 +87,27 @@ func TooLarge(limit int64) error { return fmt.Errorf("is larger than %d MB", lim
 // file is skipped; yield's own error ends the reading and is returned.
 func Read(ctx context.Context, name string, data []byte, yield func(Item) error) error {
 	return reader{name: name, budget: newBudget()}.any(ctx, data, yield)
+}
+
+// ReadPage reads what an address has answered, as Read does. The content type says how,
+// if the address has no ending that does.
+func ReadPage(ctx context.Context, address *url.URL, contentType string, data []byte, yield func(Item) error) error {
+	name := strings.Trim(address.Path, "/")
+	if _, known := formats[strings.ToLower(path.Ext(name))]; !known {
+		kind, _, _ := mime.ParseMediaType(contentType)
+		ending, known := endings[kind]
+		if !known {
+			return errFormat
+		}
+		name = strings.TrimSuffix(name, "/") + ending
+	}
+	return reader{name: name, budget: newBudget(), address: address, contentType: contentType}.any(ctx, data, yield)
+}
+
+// endings of content types. What is sent without one that says something is a page.
+var endings = map[string]string{
+	"": ".html", "text/html": ".html", "application/xhtml+xml": ".html", "text/markdown": ".md", "text/plain": ".txt", "text/csv": ".csv",
+	"application/pdf": ".pdf", "application/json": ".json", "application/zip": ".zip",
 }
 
 func (r reader) any(ctx context.Context, data []byte, yield func(Item) error) (err error) {
@@ -154,9 +180,15 @@ func (r reader) plain(_ context.Context, data []byte, yield func(Item) error) er
 	if isBinary(data) && !hasUTF16Mark(data) {
 		return errors.New("is binary, not text")
 	}
-	text, warning := decoded(data, "")
+	text, warning := decoded(data, r.charset())
 	item := Item{Text: text, Title: titleOf(r.name), Warnings: warning}
 	return yield(item)
+}
+
+// charset is what the content type says of the encoding, "" if nothing.
+func (r reader) charset() string {
+	_, parameters, _ := mime.ParseMediaType(r.contentType)
+	return parameters["charset"]
 }
 
 // titleOf makes a title of a file's name.
