@@ -25,10 +25,10 @@ const selectBlastVersions = `
 with used as (
   select (c ->> 'version')::integer as version, count(distinct a.id) as answers
   from answers a, jsonb_array_elements(a.citations) c
-  where a.citations @> $1 and c ->> 'article_id' = $2::text and ($3 = 0 or (c ->> 'version')::integer = $3)
+  where a.citations @> $1 and c ->> 'article_id' = $2::uuid::text and ($3 = 0 or (c ->> 'version')::integer = $3)
   group by 1
 ), written as (
-  select version, created_at from article_versions where audience = $4 and article_id = $2 and ($3 = 0 or version = $3)
+  select version, created_at from article_versions where audience = $4 and article_id = $2::uuid and ($3 = 0 or version = $3)
 )
 select coalesce(u.version, w.version), w.created_at, coalesce(u.answers, 0)
 from used u full join written w using (version)
@@ -36,8 +36,8 @@ order by 1`
 
 const selectBlastUses = `
 select 'answer', a.id, a.created_at, a.outcome, a.confidence::float8, a.ticket_id,
-  array(select distinct (c ->> 'version')::integer from jsonb_array_elements(a.citations) c where c ->> 'article_id' = $2::text order by 1),
-  (select count(*)::integer from jsonb_array_elements(a.citations) c where c ->> 'article_id' = $2::text and ($3 = 0 or (c ->> 'version')::integer = $3))
+  array(select distinct (c ->> 'version')::integer from jsonb_array_elements(a.citations) c where c ->> 'article_id' = $2::uuid::text order by 1),
+  (select count(*)::integer from jsonb_array_elements(a.citations) c where c ->> 'article_id' = $2::uuid::text and ($3 = 0 or (c ->> 'version')::integer = $3))
 from answers a
 where a.citations @> $1 and ($4::timestamptz is null or (a.created_at, a.id) < ($4, $5::uuid))
 order by a.created_at desc, a.id desc
