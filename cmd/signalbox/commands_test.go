@@ -142,7 +142,7 @@ func TestIngestNamesBrokenFiles(t *testing.T) {
 	s.run("ingest", folder, "--audience", "public", "--keep").wants(t, exitPartial, "archived 0")
 	must(t, os.Remove(filepath.Join(folder, "broken.md")))
 	must(t, os.Remove(filepath.Join(folder, "binary.md")))
-	s.run("ingest", folder, "--audience", "public").wants(t, exitUsage, "holds no .md file", "--allow-empty")
+	s.run("ingest", folder, "--audience", "public").wants(t, exitUsage, "holds no article any more", "--allow-empty")
 	s.run("ingest", folder, "--audience", "public", "--allow-empty").wants(t, exitOK, "archived 1")
 }
 

@@ -27,8 +27,19 @@ func isBinary(data []byte) bool {
 	return controls > len(head)/20
 }
 
+// hasUTF16Mark reports text in UTF-16: its mark, and no zero or broken character after it.
 func hasUTF16Mark(data []byte) bool {
-	return bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff})
+	if len(data)%2 != 0 || !bytes.HasPrefix(data, []byte{0xff, 0xfe}) && !bytes.HasPrefix(data, []byte{0xfe, 0xff}) {
+		return false
+	}
+	head := fromUTF16(data[:min(len(data), 8<<10)])
+	return !strings.ContainsRune(head, 0) && strings.Count(head, "\uFFFD") <= 1 // the head may cut one
+}
+
+func fromUTF16(data []byte) string {
+	utf16 := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	read, _ := io.ReadAll(transform.NewReader(bytes.NewReader(data), utf16.NewDecoder())) // replaces what is broken
+	return string(read)
 }
 
 // decoded turns bytes into UTF-8: by their mark, else as UTF-8 if they are that, else
@@ -36,9 +47,7 @@ func hasUTF16Mark(data []byte) bool {
 func decoded(data []byte, named string) (text string, warnings []string) {
 	switch {
 	case hasUTF16Mark(data):
-		utf16 := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-		read, _ := io.ReadAll(transform.NewReader(bytes.NewReader(data), utf16.NewDecoder())) // replaces what is broken
-		return string(read), nil
+		return fromUTF16(data), nil
 	case utf8.Valid(data):
 		return strings.TrimPrefix(string(data), "\uFEFF"), nil
 	}
