@@ -21,7 +21,7 @@ func TestIngestReadsEveryFormat(t *testing.T) {
 	write("b.html", "<h1>B</h1><p>The betaterm.</p><!-- internal: never --><p>The zorblatt.</p><!-- /internal -->")
 	write("c.txt", "The gammaterm.\n")
 	write("faq.csv", "id,title,body,audience\n1,One,The deltaterm.,\n2,Two,The epsilonterm.,internal\n,,,\n")
-	write("zendesk.json", `{"articles":[{"id":7,"title":"Seven","body":"<p>The zetaterm.</p>","locale":"en-us","user_segment_id":null},{"id":8,"title":"Eight","body":"<p>The etaterm.</p>","locale":"en-us","draft":true}]}`)
+	write("zendesk.json", `{"articles":[{"id":7,"title":"Seven","body":"<p>The zetaterm.</p>","locale":"en-us","user_segment_id":null},{"id":8,"title":"Eight","body":"<p>The quagword.</p>","locale":"en-us","draft":true}]}`)
 	write("broken.pdf", "%PDF-1.4\nnothing\n")
 	write("logo.png", "x")
 	must(t, os.Truncate(create(t, filepath.Join(folder, "large.csv")), 200<<20))
@@ -39,7 +39,7 @@ func TestIngestReadsEveryFormat(t *testing.T) {
 	if len(report.Files) != 7 || report.Files[4].File != "faq.csv" || report.Files[4].Created != 1 {
 		t.Errorf("files %+v", report.Files)
 	}
-	nothingPublic(t, r, "zorblatt", "epsilonterm", "etaterm.")
+	nothingPublic(t, r, "zorblatt", "epsilonterm", "quagword")
 	inside, err := r.ingester.IngestDir(t.Context(), os.DirFS(folder), desk.Internal, retrieval.Options{Keep: true})
 	must(t, err)
 	if !strings.Contains(strings.Join(inside.Created, " "), "faq.csv/2 zendesk.json/8.en-us") {
