@@ -61,9 +61,10 @@ type parcel struct {
 	last    bool
 }
 
-// Of a batch: a few hundred chunks amortise a commit, and are little to lose.
+// Of a batch: most of its cost is counting terms, and common ones are counted once for
+// each batch. What a kill loses is read again in a second or two.
 const (
-	batchGroups = 64
+	batchGroups = 256
 	batchWait   = time.Second
 	storers     = 2 // one encodes while the other one's statements run
 )
