@@ -69,6 +69,7 @@ func TestSourceFollowsItsFolder(t *testing.T) {
 		t.Errorf("sources %+v", sources)
 	}
 	s.run("source", "list").wants(t, exitOK, "help", "1h0m0s", "failed")
+	s.run("doctor").wants(t, exitFailed, "the last run of help failed")
 	s.run("source", "remove", "help").wants(t, exitOK, "1 articles archived")
 	if published() != 1 {
 		t.Errorf("%d articles are published after the source was removed, want the other folder's", published())
