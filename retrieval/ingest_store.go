@@ -106,7 +106,11 @@ func (r *run) save(ctx context.Context, parcels []parcel) error {
 // record notes what became of a group.
 func (r *run) record(p parcel, refusal *fault.Error) {
 	if refusal != nil {
-		r.skip(p.file, p.file, refusal.Message+": "+refusal.Remedy)
+		name := p.group.Writes[0].Article.SourceKey
+		if name == keyOf(p.file) {
+			name = p.file
+		}
+		r.skip(p.file, name, refusal.Message+": "+refusal.Remedy)
 		return
 	}
 	r.mutex.Lock()
