@@ -65,7 +65,7 @@ func TestWrongCommandLines(t *testing.T) {
 		"customer erase 17":                                         {"ID"},
 		"ingest " + folder:                                          {"--audience", "public or internal"},
 		"ingest " + folder + " --audience all":                      {"--audience"},
-		"ingest /nowhere --audience public":                         {"DIR", "folder"},
+		"ingest /nowhere --audience public":                         {"FILE", "folder"},
 		"train":                                                     {"taxonomy", "--taxonomy"},
 		"train --taxonomy /nowhere":                                 {"--taxonomy"},
 		"train --taxonomy " + broken:                                {"taxonomy"},
