@@ -58,13 +58,17 @@ func paperText(ctx context.Context, data []byte) (text, title string, err error)
 	switch {
 	case ctx.Err() != nil:
 		return "", "", errSlow
-	case err != nil && strings.Contains(strings.ToLower(problems.String()), "password"):
+	case err != nil && (encrypted(data) || strings.Contains(strings.ToLower(problems.String()), "password")):
 		return "", "", errEncrypted
 	case err != nil:
 		return "", "", errors.New("is broken: no PDF reader takes it")
 	}
 	return output.String(), "", nil
 }
+
+// encrypted says why a PDF cannot be read. One that only forbids printing opens with an
+// empty password and is read.
+func encrypted(data []byte) bool { return bytes.Contains(data, []byte("/Encrypt")) }
 
 // limitedBuffer keeps the first bytes of a program's output.
 type limitedBuffer struct {
@@ -106,12 +110,9 @@ func libraryText(ctx context.Context, data []byte) (text, title string, err erro
 }
 
 func pagesText(ctx context.Context, data []byte) (text, title string, err error) {
-	if bytes.Contains(data, []byte("/Encrypt")) {
-		return "", "", errEncrypted
-	}
 	paper, err := pdf.NewReader(bytes.NewReader(data), int64(len(data)))
 	switch {
-	case errors.Is(err, pdf.ErrInvalidPassword):
+	case errors.Is(err, pdf.ErrInvalidPassword), err != nil && encrypted(data):
 		return "", "", errEncrypted
 	case err != nil:
 		return "", "", errors.New("is broken: its pages cannot be found")
@@ -122,19 +123,30 @@ func pagesText(ctx context.Context, data []byte) (text, title string, err error)
 		if page.V.IsNull() {
 			continue
 		}
-		if text, err := page.GetPlainText(nil); err == nil { // else the other pages may be read
-			all.WriteString(text)
-		}
+		all.WriteString(pageText(page))
 		all.WriteString("\n\n")
 	}
 	return all.String(), paper.Trailer().Key("Info").Key("Title").Text(), nil
 }
 
+// pageText is a page's text, "" if it is broken: the other pages may be read.
+func pageText(page pdf.Page) (text string) {
+	defer func() {
+		if recover() != nil { // the library panics on what it doesn't know
+			text = ""
+		}
+	}()
+	return laidOut(page.Content().Text)
+}
+
+// ligatures are letters that only print joins; a form feed ends a page.
+var ligatures = strings.NewReplacer("\uFB00", "ff", "\uFB01", "fi", "\uFB02", "fl", "\uFB03", "ffi", "\uFB04", "ffl", "\f", "\n\n")
+
 // paragraphs makes text of pages into Markdown: indents would be code there.
 func paragraphs(text string) string {
 	var made strings.Builder
 	blank := true
-	for line := range strings.Lines(strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\f", "\n\n")) {
+	for line := range strings.Lines(ligatures.Replace(strings.ToValidUTF8(text, "\uFFFD"))) {
 		line = strings.TrimFunc(strings.ReplaceAll(line, "\x00", ""), unicode.IsSpace)
 		if line == "" && blank {
 			continue
