@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/signalbox/signalbox/desk"
 	"github.com/signalbox/signalbox/internal/embedding"
 	"github.com/signalbox/signalbox/internal/pgtest"
@@ -25,6 +27,7 @@ type rig struct {
 	answerer *retrieval.Answerer
 	customer *postgres.CustomerSearch
 	store    *postgres.Knowledge
+	admin    *pgxpool.Pool
 }
 
 func newRig(t *testing.T) rig {
@@ -37,7 +40,7 @@ func newRig(t *testing.T) rig {
 	must(t, err)
 	analyser, err := retrieval.NewAnalyser(retrieval.DefaultParameters(), nil)
 	must(t, err)
-	r := rig{store: postgres.NewKnowledge(db), customer: postgres.NewCustomerSearch(db, analyser.Parameters())}
+	r := rig{admin: database.Admin, store: postgres.NewKnowledge(db), customer: postgres.NewCustomerSearch(db, analyser.Parameters())}
 	r.ingester = &retrieval.Ingester{Store: r.store, Space: r.store, Embedder: model, Analyser: analyser}
 	r.searcher = &retrieval.Searcher{Finder: r.customer, Embedder: model, Analyser: analyser, Now: fixedNow}
 	r.answerer, err = retrieval.NewAnswerer(r.searcher, model, analyser, retrieval.DefaultAnswerConfig())

@@ -260,16 +260,6 @@ func (s *shell) embeddingsDrop() *cobra.Command {
 	})
 }
 
-func (s *shell) withKnowledge(ctx context.Context, do func(*app, *knowledge) error) error {
-	return s.with(ctx, needs{}, func(app *app) error {
-		knowledge, err := app.knowledge()
-		if err != nil {
-			return err
-		}
-		return do(app, knowledge)
-	})
-}
-
 // withOwner wants the login that may make and drop tables.
 func (s *shell) withOwner(ctx context.Context, do func(*app, *knowledge) error) error {
 	return s.withKnowledge(ctx, func(app *app, k *knowledge) error {

@@ -142,10 +142,27 @@ func (s *shell) searchEngine(ctx context.Context) (_ *retrievalsuite.Engine, err
 	}
 	parameters := retrieval.DefaultParameters()
 	return &retrievalsuite.Engine{
-		Load: postgres.NewLoader(base.db).Load, Settle: func(ctx context.Context) error { return analyze(ctx, urls.Migrate) },
+		Load: loadInto(postgres.NewKnowledge(base.db)), Settle: func(ctx context.Context) error { return analyze(ctx, urls.Migrate) },
 		Usual: postgres.NewCustomerSearch(base.db, parameters), Deep: postgres.NewDeepSearch(base.db, parameters),
 		Embedder: embedder, Parameters: parameters, Close: closing,
 	}, nil
+}
+
+// loadInto stores documents as an ingest does. Keys are unique, so none is refused.
+func loadInto(knowledge *postgres.Knowledge) func(context.Context, []retrieval.Prepared) error {
+	return func(ctx context.Context, batch []retrieval.Prepared) error {
+		groups := make([]retrieval.Group, len(batch))
+		for i, each := range batch {
+			groups[i] = retrieval.Group{Writes: []retrieval.Write{{Article: each.Article, Chunks: each.Chunks}}}
+		}
+		refusals, err := knowledge.SaveAll(ctx, groups)
+		for _, refusal := range refusals {
+			if err == nil && refusal != nil {
+				err = refusal
+			}
+		}
+		return err
+	}
 }
 
 // analyze gathers the planner's statistics at once, and not when autovacuum gets to it.

@@ -60,18 +60,8 @@ insert into vocabulary (audience, term, lexeme, keys)
 select $1, r.term, r.lexeme, r.keys from jsonb_to_recordset($2) as r (term text, lexeme integer, keys integer[])
 on conflict do nothing`
 
-// learnWords adds the words of chunks to their audience's vocabulary.
-func learnWords(ctx context.Context, tx pgx.Tx, audience desk.Audience, chunks []retrieval.Chunk) error {
-	distinct := map[string]bool{}
-	var words []string
-	for _, chunk := range chunks {
-		for _, word := range chunk.Terms.Words {
-			if !distinct[word] {
-				distinct[word] = true
-				words = append(words, word)
-			}
-		}
-	}
+// learnWords adds words to an audience's vocabulary.
+func learnWords(ctx context.Context, tx pgx.Tx, audience desk.Audience, words []string) error {
 	if len(words) == 0 {
 		return nil
 	}

@@ -4,10 +4,8 @@ import (
 	"context"
 	"unicode/utf8"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/signalbox/signalbox/desk"
 	"github.com/signalbox/signalbox/retrieval"
 )
 
@@ -79,31 +77,36 @@ func suggest(ctx context.Context, pool *pgxpool.Pool, query string, arguments ..
 	return found, failure(err, "suggest")
 }
 
-const insertSuggestions = `
-insert into suggestions (audience, article_id, ordinal, word, key, heading, anchor, rank)
-select $1, $2, r.ordinal, r.word, r.key, r.heading, r.anchor, r.rank
-from jsonb_to_recordset($3) as r (ordinal integer, word integer, key text, heading text, anchor text, rank real)`
+const (
+	replaceSuggestions = `
+delete from suggestions s using jsonb_to_recordset($1) as a (audience audience, id uuid)
+where s.audience = a.audience and s.article_id = a.id`
 
-// queueSuggestions puts an article's titles and headings in place of those before.
-func queueSuggestions(batch *pgx.Batch, article retrieval.Article, chunks []retrieval.Chunk) {
-	type row struct {
-		Ordinal int     `json:"ordinal"`
-		Word    int     `json:"word"`
-		Key     string  `json:"key"`
-		Heading string  `json:"heading"`
-		Anchor  string  `json:"anchor"`
-		Rank    float32 `json:"rank"`
-	}
-	rows := []row{}
-	for _, entry := range retrieval.SuggestionsOf(article, chunks) {
-		for i, key := range entry.Keys {
-			rows = append(rows, row{entry.Ordinal, i, key, entry.Heading, entry.Anchor, entry.Rank})
-		}
-	}
-	queueForget(batch, article.Audience, article.ID)
-	batch.Queue(insertSuggestions, article.Audience, article.ID, rows)
+	insertSuggestions = `
+insert into suggestions (audience, article_id, ordinal, word, key, heading, anchor, rank)
+select a.audience, a.id, r.ordinal, r.word, r.key, r.heading, r.anchor, r.rank
+from jsonb_to_recordset($2) as r (article integer, ordinal integer, word integer, key text, heading text, anchor text, rank real)
+join jsonb_to_recordset($1) as a (position integer, audience audience, id uuid) on a.position = r.article`
+
+	dropSuggestions = "delete from suggestions where audience = $1 and article_id = any ($2)"
+)
+
+// suggestionRow is one word's start of a title or a heading.
+type suggestionRow struct {
+	Article int     `json:"article"` // position of its article
+	Ordinal int     `json:"ordinal"`
+	Word    int     `json:"word"`
+	Key     string  `json:"key"`
+	Heading string  `json:"heading"`
+	Anchor  string  `json:"anchor"`
+	Rank    float32 `json:"rank"`
 }
 
-func queueForget(batch *pgx.Batch, audience desk.Audience, article any) {
-	batch.Queue("delete from suggestions where audience = $1 and article_id = $2", audience, article)
+func appendSuggestions(rows []suggestionRow, article int, write retrieval.Write) []suggestionRow {
+	for _, entry := range retrieval.SuggestionsOf(write.Article, write.Chunks) {
+		for i, key := range entry.Keys {
+			rows = append(rows, suggestionRow{article, entry.Ordinal, i, key, entry.Heading, entry.Anchor, entry.Rank})
+		}
+	}
+	return rows
 }
