@@ -111,7 +111,7 @@ func TestSuggestions(t *testing.T) {
 	if got := suggested(t, b.agents, "sentinel"); got != "" {
 		t.Errorf("agents are suggested the sentinel: %q", got)
 	}
-	b.ingest(t, desk.Public, map[string]string{})
+	b.ingest(t, desk.Public, map[string]string{"other": "# Something else\n\nText.\n"})
 	if got := suggested(t, b.customers, "conn"); got != "" {
 		t.Errorf("archived articles are suggested: %q", got)
 	}
