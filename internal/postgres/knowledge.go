@@ -67,14 +67,6 @@ func (k *Knowledge) ClaimSpace(ctx context.Context, identity string, dimension i
 	return nil
 }
 
-// SpaceIdentity names the model whose vectors are stored, "" before the first ingest.
-// Queries may only be embedded by the same one.
-func (k *Knowledge) SpaceIdentity(ctx context.Context) (string, error) {
-	var identity string
-	err := k.app.QueryRow(ctx, "select identity from embedding_spaces where state = 'current'").Scan(&identity)
-	return identity, failure(err, "read embedding space")
-}
-
 // EmptySpace forgets every vector and the model's name, and makes the next ingest
 // write all articles again. Until then only the words of articles are searched.
 func (k *Knowledge) EmptySpace(ctx context.Context) error {
