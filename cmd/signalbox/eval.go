@@ -9,7 +9,7 @@ import (
 func (s *shell) eval() *cobra.Command {
 	return group("eval", "Measure the engine on labelled tickets; no database is needed",
 		"  signalbox eval triage --train past.csv --test recent.csv --text-column subject,body --label-column intent",
-		s.evalTriage(), s.evalHistory(), s.evalImport())
+		s.evalTriage(), s.evalSafety(), s.evalHistory(), s.evalImport())
 }
 
 // evaluation is a command line of signalbox eval triage.
