@@ -64,7 +64,8 @@ type Finding struct {
 type Timing struct {
 	Pairs  int           `json:"pairs"`
 	AUROC  float64       `json:"auroc"` // of the best of either direction, on the worst route
-	Most   float64       `json:"most"`  // what is allowed
+	Most   float64       `json:"most"`  // what is allowed, unless an interval says that it is chance
+	Passed bool          `json:"passed"`
 	Routes []RouteTiming `json:"routes"`
 }
 

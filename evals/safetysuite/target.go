@@ -46,7 +46,7 @@ type Target struct {
 	Hidden  []Article
 	Markers []string // words that stand in nothing public
 	Open    []string // public texts: what stands there is no leak
-	OwnIDs  []string // of what the reader may read
+	OwnIDs  []string // of what the reader may read; the reader's ticket comes last
 	Close   func() error
 }
 

@@ -21,7 +21,7 @@ const (
 // timing asks pairs on each route that reads, one request of a pair right after the
 // other, in an order that is drawn anew for each pair.
 func (r *run) timing(ctx context.Context) error {
-	result := &Timing{Pairs: r.config.Pairs, AUROC: 0.5, Most: mostAUROC}
+	result := &Timing{Pairs: r.config.Pairs, AUROC: 0.5, Most: mostAUROC, Passed: true}
 	var timed []*operation
 	for _, operation := range r.operations {
 		if operation.forCustomers() && !operation.opensTickets() && !r.uncovered[operation.route] {
@@ -35,7 +35,9 @@ func (r *run) timing(ctx context.Context) error {
 		}
 		result.Routes = append(result.Routes, made)
 		result.AUROC = max(result.AUROC, made.AUROC)
-		if made.AUROC > mostAUROC {
+		// Few pairs exceed it by chance: then the interval holds 1/2.
+		if made.AUROC > mostAUROC && (made.Interval.Low > 0.5 || made.Interval.High < 0.5) {
+			result.Passed = false
 			r.find(Finding{What: "timing", Route: operation.route, Detail: "latency tells whether there is an internal half"})
 		}
 	}

@@ -17,7 +17,9 @@ func (r *Result) Verdicts() []evals.Verdict {
 		verdicts = append(verdicts, verdict("separation."+count.name, float64(count.value), 0))
 	}
 	if s.Timing != nil {
-		verdicts = append(verdicts, verdict("separation.timing.auroc", s.Timing.AUROC, s.Timing.Most))
+		timing := verdict("separation.timing.auroc", s.Timing.AUROC, s.Timing.Most)
+		timing.Passed = s.Timing.Passed
+		verdicts = append(verdicts, timing)
 	}
 	return verdicts
 }
