@@ -1,7 +1,9 @@
 package evals
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/signalbox/signalbox/internal/fault"
@@ -17,6 +19,18 @@ type Comparison struct {
 	Unpaired  int           `json:"unpaired"` // that stand in one only
 	Figures   []Change      `json:"figures"`
 	Slices    []SliceChange `json:"slices"`
+	// Changed lists the scores of single rows that changed, the greatest losses first.
+	Changed []RowChange `json:"changed"`
+}
+
+// RowChange is the change of one row's score.
+type RowChange struct {
+	Row    string  `json:"row"`
+	Field  string  `json:"field"`
+	Score  string  `json:"score"`
+	Before float64 `json:"before"`
+	After  float64 `json:"after"`
+	Change float64 `json:"change"`
 }
 
 // Change of a figure. The interval is of a paired bootstrap; null where a figure is
@@ -88,11 +102,17 @@ func Compare(before, after *Run) (*Comparison, error) {
 	}
 	c := &Comparison{
 		Version: before.Version, CreatedAt: before.CreatedAt.Format("2006-01-02 15:04"),
-		SameData: before.DataHash == after.DataHash, Rows: len(pairs), Unpaired: unpaired,
+		SameData: before.DataHash == after.DataHash, Rows: len(pairs), Unpaired: unpaired, Changed: changedRows(pairs),
 	}
 	fields := groupBy(pairs, func(p pair) string { return p.after.Field })
 	byFigure := map[string]Change{}
 	for _, field := range sortedKeys(fields) {
+		if fields[field][0].after.Scores != nil {
+			for _, change := range scoreChanges(fields[field]) {
+				byFigure["modes."+field+"."+change.Figure] = change
+			}
+			continue
+		}
 		for _, change := range rowChanges(fields[field]) {
 			byFigure["fields."+field+"."+change.Figure] = change
 			if first := after.Rows[0].Field; first == field {
@@ -115,7 +135,7 @@ func Compare(before, after *Run) (*Comparison, error) {
 
 // isHeadline leaves out the single classes, slices and seeds.
 func isHeadline(name string) bool {
-	for _, part := range []string{"per_class", "slices", "seeds", "data", "gates", "baseline", "confusions", "priority"} {
+	for _, part := range []string{"per_class", "slices", "seeds", "data", "gates", "baseline", "confusions", "priority", "languages", "parameters"} {
 		if strings.HasPrefix(name, part+".") || strings.Contains(name, "."+part+".") {
 			return false
 		}
@@ -176,6 +196,29 @@ func rowChanges(pairs []pair) []Change {
 			return distance * distance
 		}),
 	}
+}
+
+// scoreChanges are of the scores that rows bring along.
+func scoreChanges(pairs []pair) []Change {
+	var changes []Change
+	for _, name := range sortedKeys(pairs[0].after.Scores) {
+		changes = append(changes, meanChange(name, pairs, func(r Row) float64 { return r.Scores[name] }))
+	}
+	return changes
+}
+
+func changedRows(pairs []pair) []RowChange {
+	changed := []RowChange{}
+	for _, p := range pairs {
+		for _, name := range sortedKeys(p.after.Scores) {
+			before, after := p.before.Scores[name], p.after.Scores[name]
+			if before != after {
+				changed = append(changed, RowChange{p.after.Row, p.after.Field, name, before, after, after - before})
+			}
+		}
+	}
+	slices.SortStableFunc(changed, func(a, b RowChange) int { return cmp.Compare(a.Change, b.Change) })
+	return changed
 }
 
 func meanChange(name string, pairs []pair, value func(Row) float64) Change {

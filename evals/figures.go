@@ -72,4 +72,5 @@ var lowerIsBetter = map[string]bool{
 	"ece": true, "ece_before": true, "ece_equal_mass": true, "brier": true, "log_loss": true, "aurc": true, "gap": true,
 	"train_seconds": true, "microseconds_per_text": true, "model_bytes": true, "in_scope_flagged": true,
 	"out_of_scope_acted_on": true, "accuracy_sd": true,
+	"p50_ms": true, "p95_ms": true, "ingest_seconds": true, "worse": true,
 }

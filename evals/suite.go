@@ -37,7 +37,8 @@ type Run struct {
 // RunSchema is the version of a kept run.
 const RunSchema = 1
 
-// Row is what became of one test row in one field. Its name is a hash of its text.
+// Row is what became of one test row in one field. Its name is a hash of its
+// text, or the ID that its data give it.
 type Row struct {
 	Row        string  `json:"row"`
 	Seed       uint64  `json:"seed"`
@@ -50,6 +51,9 @@ type Row struct {
 	Acted      bool    `json:"acted"`
 	Language   string  `json:"language"`
 	Channel    string  `json:"channel"`
+	// Scores are what a row adds to the figures of its field that are means, where
+	// right and wrong say too little.
+	Scores map[string]float64 `json:"scores,omitempty"`
 }
 
 // Range is an interval that holds the true value with 95 % confidence.

@@ -186,3 +186,14 @@ func FuzzAnalyser(f *testing.F) {
 		}
 	})
 }
+
+// TestArabicWordsMeet expects the written forms of a word to share a lexeme: with the
+// article, with vowel signs and with another seat of the hamza.
+func TestArabicWordsMeet(t *testing.T) {
+	t.Parallel()
+	for _, pair := range [][2]string{{"الفاتورة", "فاتورة"}, {"الطَّلَب", "الطلب"}, {"إلغاء", "الغاء"}} {
+		if first, second := stemmed("ar", pair[0]), stemmed("ar", pair[1]); first != second {
+			t.Errorf("%s gives %s, %s gives %s", pair[0], first, pair[1], second)
+		}
+	}
+}

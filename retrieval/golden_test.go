@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/signalbox/signalbox/desk"
 	"github.com/signalbox/signalbox/internal/embedding"
 	"github.com/signalbox/signalbox/internal/pgtest"
@@ -25,6 +27,7 @@ type rig struct {
 	answerer *retrieval.Answerer
 	customer *postgres.CustomerSearch
 	store    *postgres.Knowledge
+	admin    *pgxpool.Pool
 }
 
 func newRig(t *testing.T) rig {
@@ -37,7 +40,7 @@ func newRig(t *testing.T) rig {
 	must(t, err)
 	analyser, err := retrieval.NewAnalyser(retrieval.DefaultParameters(), nil)
 	must(t, err)
-	r := rig{store: postgres.NewKnowledge(db), customer: postgres.NewCustomerSearch(db, analyser.Parameters())}
+	r := rig{admin: database.Admin, store: postgres.NewKnowledge(db), customer: postgres.NewCustomerSearch(db, analyser.Parameters())}
 	r.ingester = &retrieval.Ingester{Store: r.store, Space: r.store, Embedder: model, Analyser: analyser}
 	r.searcher = &retrieval.Searcher{Finder: r.customer, Embedder: model, Analyser: analyser, Now: fixedNow}
 	r.answerer, err = retrieval.NewAnswerer(r.searcher, model, analyser, retrieval.DefaultAnswerConfig())
@@ -100,10 +103,10 @@ func golden(t *testing.T, name, got string) {
 func TestGoldenRanking(t *testing.T) {
 	t.Parallel()
 	r := withArticles(t)
-	var lines strings.Builder
 	var first, fifth, known, answered, refused, unknown int
 	var reciprocal float64
-	for _, q := range questions(t) {
+	for i, q := range questions(t) {
+		var lines strings.Builder
 		passages, err := r.searcher.Search(t.Context(), q.text, 5, retrieval.Filter{})
 		must(t, err)
 		answer, err := r.answerer.Answer(t.Context(), q.text, nil)
@@ -121,7 +124,7 @@ func TestGoldenRanking(t *testing.T) {
 				reciprocal += 1 / float64(rank)
 			}
 		}
-		fmt.Fprintf(&lines, "\n%s\n", q.text)
+		fmt.Fprintf(&lines, "%s\n", q.text)
 		if q.want == "" {
 			fmt.Fprintf(&lines, "  nothing answers it; confidence %.2f\n", answer.Confidence)
 		} else {
@@ -131,8 +134,8 @@ func TestGoldenRanking(t *testing.T) {
 			fmt.Fprintf(&lines, "    %.2f %s#%s (words %.2f, meaning %.2f, coverage %.2f, cosine %.2f)\n",
 				p.Score, p.SourceKey, p.Anchor, p.Why.Lexical, p.Why.Dense, p.Coverage, p.DenseScore)
 		}
+		golden(t, fmt.Sprintf("ranking/%02d.golden", i+1), lines.String())
 	}
-	golden(t, "ranking.golden", lines.String())
 	golden(t, "statistics.golden", fmt.Sprintf("questions %d\nrecall@1  %.3f\nrecall@5  %.3f\nMRR       %.3f\nanswered  %.3f of what an article answers\nrefused   %.3f of %d that none answers\n",
 		known, float64(first)/float64(known), float64(fifth)/float64(known), reciprocal/float64(known),
 		float64(answered)/float64(known), float64(refused)/float64(unknown), unknown))

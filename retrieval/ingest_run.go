@@ -2,220 +2,167 @@ package retrieval
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"slices"
-	"strings"
+	"runtime"
+	"sync"
 	"time"
 
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+
 	"github.com/signalbox/signalbox/desk"
-	"github.com/signalbox/signalbox/internal/fault"
+	"github.com/signalbox/signalbox/internal/document"
 )
 
-// Report says what an ingest did, by source key.
-type Report struct {
-	Created   []string  `json:"created"`
-	Updated   []string  `json:"updated"`
-	Archived  []string  `json:"archived"`
-	Unchanged int       `json:"unchanged"`
-	Chunks    int       `json:"chunks"` // written
-	Skipped   []Problem `json:"skipped"`
-	Warnings  []Problem `json:"warnings"`
-}
-
-// Problem is something about one file. It quotes none of its text.
-type Problem struct {
-	File   string `json:"file"`
-	Reason string `json:"reason"`
-}
-
-// run is one ingest under way.
+// run is one ingest under way. The fields under the mutex are shared by the
+// goroutines that read and those that store.
 type run struct {
 	*Ingester
-	directory fs.FS
-	audience  desk.Audience
-	known     map[string]Indexed
-	public    map[string]Indexed // internal runs only: what articles may be about
-	started   time.Time
-	report    Report
+	source   Source
+	audience desk.Audience
+	options  Options
+	files    []string
+	known    map[string]Indexed  // of the run's audience
+	other    map[string]Indexed  // of the other one
+	held     map[string][]string // by file: keys of what is stored of it
+	started  time.Time
+
+	mutex   sync.Mutex
+	report  Report
+	entries map[string]*FileReport
+	present map[string]string // source keys of this run, with their file
+	orphans []uuid.UUID       // unchanged articles that nobody owns yet
+	pending map[string]int    // by file: groups on their way
+	ended   map[string]bool   // files whose last group is on its way
+	done    int
 }
 
-// markdownFiles lists source keys in order. What cannot be read is a problem, not an error.
-func markdownFiles(directory fs.FS) (keys []string, skipped []Problem, err error) {
-	err = fs.WalkDir(directory, ".", func(path string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil && path == ".":
-			return fault.Wrap(fault.Invalid, err, "the directory cannot be read")
-		case err != nil:
-			skipped = append(skipped, Problem{path, "cannot be read"})
-		case path != "." && strings.HasPrefix(entry.Name(), "."):
-			if entry.IsDir() {
-				return fs.SkipDir
+func newRun(in *Ingester, source Source, audience desk.Audience, options Options, files []string, skipped []Problem) *run {
+	r := &run{
+		Ingester: in, source: source, audience: audience, options: options, files: files, started: time.Now(),
+		entries: map[string]*FileReport{}, present: map[string]string{},
+		pending: map[string]int{}, ended: map[string]bool{},
+	}
+	for _, problem := range skipped {
+		r.skip(problem.File, problem.File, problem.Reason)
+	}
+	return r
+}
+
+// all reads, prepares and stores every file. A reader's failure to read is no error.
+func (r *run) all(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	queue, parcels := make(chan string), make(chan parcel, batchGroups)
+	group.Go(func() error {
+		defer close(queue)
+		for _, file := range r.files {
+			select {
+			case queue <- file:
+			case <-ctx.Done():
+				return ctx.Err()
 			}
-		case entry.Type().IsRegular() && strings.HasSuffix(path, ".md"):
-			keys = append(keys, strings.TrimSuffix(path, ".md"))
 		}
 		return nil
 	})
-	return keys, skipped, err
+	var readers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		readers.Add(1)
+		group.Go(func() error {
+			defer readers.Done()
+			for file := range queue {
+				if err := r.read(ctx, file, parcels); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	group.Go(func() error { readers.Wait(); close(parcels); return nil })
+	for range storers {
+		group.Go(func() error { return r.store(ctx, parcels) })
+	}
+	return group.Wait()
 }
 
-// file ingests one file. Only the store's failure is an error.
-func (r *run) file(ctx context.Context, key string) error {
-	text, err := r.read(key + ".md")
-	if err == nil {
-		err = validKey(key)
+// read prepares the articles of one file.
+func (r *run) read(ctx context.Context, file string, parcels chan<- parcel) error {
+	send := func(p parcel) error {
+		select {
+		case parcels <- p:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-	var document Document
-	if err == nil {
-		document, err = ParseMarkdown(key, text)
-	}
-	if err == nil && r.audience == desk.Public && document.holdsBack() {
-		err = errors.New("has a part whose disclosure is never: take it out, or ingest the file as internal")
-	}
-	if err != nil {
-		r.skip(key, err.Error())
-		return nil
-	}
-	for _, warning := range document.Warnings {
-		r.report.Warnings = append(r.report.Warnings, Problem{key + ".md", warning})
-	}
-	r.complete(&document)
-	known, exists := r.known[key]
-	if exists && !known.Archived && slices.Equal(known.ContentHash, document.Article.ContentHash) {
-		r.report.Unchanged++
-		return nil
-	}
-	return r.save(ctx, document, exists)
-}
-
-// save analyses, embeds and stores.
-func (r *run) save(ctx context.Context, document Document, exists bool) error {
-	article := document.Article
-	for i := range document.Chunks {
-		chunk := &document.Chunks[i]
-		chunk.Terms = r.Analyser.Document(article.Language, article.Title, chunk.HeadingPath, chunk.Body)
-		chunk.Embedding = r.Embedder.Embed(embeddedText(article.Title, chunk.HeadingPath, chunk.Body))
-	}
-	_, err := r.Store.Save(ctx, article, document.Chunks)
-	var refusal *fault.Error
+	var failed error // of sending: the run ends
+	err := r.source.Read(ctx, file, len(r.held[file]) > 0, func(item document.Item) error {
+		if group, updates := r.prepare(file, item); group != nil {
+			r.mutex.Lock()
+			r.pending[file]++
+			r.mutex.Unlock()
+			failed = send(parcel{file: file, group: group, updates: updates})
+		}
+		return failed
+	})
 	switch {
-	case errors.As(err, &refusal) && refusal.Kind == fault.Conflict && refusal.Field != "":
-		r.skip(article.SourceKey, refusal.Message+": "+refusal.Remedy)
-		return nil
+	case failed != nil:
+		return failed
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, document.ErrIgnored):
+		r.mutex.Lock()
+		r.report.Ignored++
+		r.mutex.Unlock()
+	case errors.Is(err, ErrUnchanged):
+		r.keep(file)
+	case errors.Is(err, ErrGone):
+		r.warn(file, "is gone where it came from; its article is archived unless that is to be kept")
 	case err != nil:
-		return fmt.Errorf("ingest %s: %w", article.SourceKey, err)
-	case exists:
-		r.report.Updated = append(r.report.Updated, article.SourceKey)
-	default:
-		r.report.Created = append(r.report.Created, article.SourceKey)
+		r.skip(file, file, err.Error())
 	}
-	r.report.Chunks += len(document.Chunks)
-	return nil
+	return send(parcel{file: file, last: true})
 }
 
-// embeddedText is what a passage's vector stands for.
-func embeddedText(title string, headings []string, body string) string {
-	return title + ". " + strings.Join(headings, ". ") + ". " + body
+func (r *run) progress() Progress {
+	done, total := r.done, len(r.files)
+	rate := float64(done) / max(time.Since(r.started).Seconds(), 1e-6)
+	return Progress{Done: done, Total: total, PerSecond: rate, Left: time.Duration(float64(total-done) / rate * float64(time.Second))}
 }
 
-// complete adds what the file alone does not say, and the hash over all of it.
-func (r *run) complete(document *Document) {
-	article := &document.Article
-	article.Audience = r.audience
-	if article.Language == "" {
-		article.Language = r.Analyser.Language(article.Title + "\n" + article.Body)
+// skip names a file, or the part of it with this name, as skipped.
+func (r *run) skip(file, name, reason string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.report.Skipped = append(r.report.Skipped, Problem{name, reason})
+	r.entry(file).Skipped++
+}
+
+func (r *run) warn(name, reason string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.report.Warnings = append(r.report.Warnings, Problem{name, reason})
+}
+
+// entry is a file's line of the report; the caller holds the mutex.
+func (r *run) entry(file string) *FileReport {
+	if r.entries[file] == nil {
+		r.entries[file] = &FileReport{File: file}
 	}
-	if r.audience == desk.Public {
-		// What customers read may be told. The default is kept so that it holds if the
-		// article is moved to the internal half one day.
-		article.Disclosure = Paraphrase
-		for i := range document.Chunks {
-			document.Chunks[i].Disclosure = Paraphrase
+	return r.entries[file]
+}
+
+// finished is the report, in the order of the files.
+func (r *run) finished() Report {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.report.ordered()
+	r.report.Files = []FileReport{}
+	for _, file := range r.files {
+		if entry := r.entries[file]; entry != nil {
+			r.report.Files = append(r.report.Files, *entry)
 		}
-	} else if document.About != "" {
-		if about, found := r.public[document.About]; found {
-			article.AboutArticleID = &about.ID
-		} else {
-			r.report.Warnings = append(r.report.Warnings, Problem{article.SourceKey + ".md", "about: no public article has this source key"})
-		}
 	}
-	article.ContentHash = contentHash(*article, r.Analyser.parameters, r.Embedder.Identity())
-}
-
-// contentHash covers what an edit can change and what made the terms and vectors.
-func contentHash(article Article, parameters Parameters, identity string) []byte {
-	article.ContentHash = nil
-	encoded, err := json.Marshal([]any{AnalysisVersion, parameters.Saturation, parameters.LengthPenalty,
-		parameters.AverageLength, parameters.TitleRepeats, parameters.HeadingRepeats, identity, article})
-	if err != nil {
-		return nil // never equal to a stored hash: the article is written again
-	}
-	hash := sha256.Sum256(encoded)
-	return hash[:]
-}
-
-// archiveMissing archives what is stored but has no file.
-func (r *run) archiveMissing(ctx context.Context, keys []string) error {
-	present := make(map[string]bool, len(keys))
-	for _, key := range keys {
-		present[key] = true
-	}
-	for _, problem := range r.report.Skipped {
-		present[strings.TrimSuffix(problem.File, ".md")] = true
-	}
-	for _, key := range sortedKeys(r.known) {
-		if present[key] || r.known[key].Archived || r.unreadable(key) {
-			continue
-		}
-		if err := r.Store.Archive(ctx, r.audience, r.known[key].ID); err != nil {
-			return fmt.Errorf("archive %s: %w", key, err)
-		}
-		r.report.Archived = append(r.report.Archived, key)
-	}
-	return nil
-}
-
-// unreadable reports an article in a directory that could not be listed: nobody
-// knows whether its file is gone.
-func (r *run) unreadable(key string) bool {
-	return slices.ContainsFunc(r.report.Skipped, func(p Problem) bool { return strings.HasPrefix(key, p.File+"/") })
-}
-
-// read reads at most one byte more than is allowed.
-func (r *run) read(path string) (string, error) {
-	file, err := r.directory.Open(path)
-	if err != nil {
-		return "", errors.New("cannot be read")
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, MaximumArticleBytes+1))
-	if err != nil {
-		return "", errors.New("cannot be read")
-	}
-	return string(data), nil
-}
-
-func validKey(key string) error {
-	if len(key) > maximumFieldBytes || strings.ToValidUTF8(key, "") != key || strings.ContainsAny(key, "\x00\n\r") {
-		return errors.New("has a name that is too long or is not text")
-	}
-	return nil
-}
-
-func (r *run) skip(key, reason string) {
-	r.report.Skipped = append(r.report.Skipped, Problem{key + ".md", reason})
-}
-
-func sortedKeys(known map[string]Indexed) []string {
-	keys := make([]string, 0, len(known))
-	for key := range known {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
+	r.report.Seconds = time.Since(r.started).Seconds()
+	r.report.PerSecond = float64(r.done) / max(r.report.Seconds, 1e-6)
+	return r.report
 }

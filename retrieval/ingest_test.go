@@ -28,7 +28,7 @@ func TestIngestNamesBrokenFiles(t *testing.T) {
 		"front.md":                       {Data: []byte("---\nvotes: x\n---\nText.")},
 		"odd.md":                         {Data: []byte("---\ncolour: red\n---\nText.")},
 		"about.md":                       {Data: []byte("---\nabout: nowhere\n---\nText.")},
-		"notes.txt":                      {Data: []byte("no article")},
+		"plan.png":                       {Data: []byte("no article")},
 		".git/hidden.md":                 {Data: []byte("no article")},
 		strings.Repeat("x", 600) + ".md": {Data: []byte("Text.")},
 	}
@@ -50,8 +50,8 @@ func TestIngestNamesBrokenFiles(t *testing.T) {
 		{File: "odd.md", Reason: `unknown key in front matter: "colour"`}}; !reflect.DeepEqual(report.Warnings, want) {
 		t.Errorf("warnings %v, want %v", report.Warnings, want)
 	}
-	if last := steps[len(steps)-1]; len(steps) != 9 || last.Done != 9 || last.Total != 9 || last.Left != 0 || last.PerSecond <= 0 {
-		t.Errorf("%d steps of progress, the last %+v, want 9 of 9", len(steps), last)
+	if last := steps[len(steps)-1]; len(steps) != 10 || last.Done != 10 || last.Total != 10 || last.Left != 0 || last.PerSecond <= 0 {
+		t.Errorf("%d steps of progress, the last %+v, want 10 of 10", len(steps), last)
 	}
 	again, err := r.ingester.IngestDir(t.Context(), directory, desk.Internal, retrieval.Options{})
 	must(t, err)

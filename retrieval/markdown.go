@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/signalbox/signalbox/internal/document"
 )
 
 // MaximumArticleBytes bounds one file.
@@ -39,33 +41,64 @@ func (d *Document) warn(format string, args ...any) {
 // Headings are in no chunk's body but in its HeadingPath.
 // The error says what to mend and quotes nothing of the text.
 func ParseMarkdown(sourceKey, text string) (Document, error) {
-	switch {
-	case len(text) > MaximumArticleBytes:
-		return Document{}, errors.New("is larger than 5 MB")
-	case !utf8.ValidString(text):
-		return Document{}, errors.New("is not UTF-8 text")
-	case strings.ContainsRune(text, 0):
-		return Document{}, errors.New("holds a zero byte")
+	if err := readable(text); err != nil {
+		return Document{}, err
 	}
 	document := Document{Article: Article{SourceKey: sourceKey, Disclosure: Paraphrase}}
-	header, body, err := cutFrontMatter(strings.TrimPrefix(text, "\uFEFF"))
+	body, err := document.takeFrontMatter(text)
 	if err != nil {
 		return Document{}, err
 	}
-	if err := document.applyFrontMatter(header); err != nil {
+	if err := document.read(body); err != nil {
 		return Document{}, err
-	}
-	document.Article.Body = body
-	outline := document.outline(body)
-	document.nameTitle(outline)
-	for _, section := range outline {
-		document.appendChunks(section)
-	}
-	if len(document.Chunks) == 0 {
-		return Document{}, errors.New("is empty")
 	}
 	return document, nil
 }
+
+// readable refuses what is too large or no text.
+func readable(text string) error {
+	switch {
+	case len(text) > MaximumArticleBytes:
+		return errors.New("is larger than 5 MB")
+	case !utf8.ValidString(text):
+		return errors.New("is not UTF-8 text")
+	case strings.ContainsRune(text, 0):
+		return errors.New("holds a zero byte")
+	}
+	return nil
+}
+
+// takeFrontMatter fills the document from front matter and returns what follows it.
+func (d *Document) takeFrontMatter(text string) (body string, err error) {
+	header, body, err := cutFrontMatter(strings.TrimPrefix(text, "\uFEFF"))
+	if err != nil {
+		return "", err
+	}
+	if document.HoldsMarker(header) {
+		return "", errors.New("front matter holds an internal marker")
+	}
+	return body, d.applyFrontMatter(header)
+}
+
+// read splits a body without front matter into chunks.
+func (d *Document) read(body string) error {
+	if err := tangled(body); err != nil {
+		return err
+	}
+	d.Article.Body = body
+	outline := d.outline(body)
+	d.nameTitle(outline)
+	for _, section := range outline {
+		d.appendChunks(section)
+	}
+	if len(d.Chunks) == 0 {
+		return errors.New("is empty")
+	}
+	return nil
+}
+
+// oneLine joins the lines of a title.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // holdsBack reports a part that may never be told.
 func (d *Document) holdsBack() bool {

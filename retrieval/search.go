@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -45,6 +46,17 @@ func (s *Searcher) Search(ctx context.Context, text string, limit int, filter Fi
 	query.Embedding = s.Embedder.Embed(query.Text)
 	// More than wanted, because boosts can lift a passage past its neighbours.
 	query.Limit = min(limit+10, MaximumResults+10)
+	passages, err := s.Rank(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return passages[:min(limit, len(passages))], nil
+}
+
+// Rank returns the passages of an analysed question, best first, with boosts. How
+// many there are is the finder's limit; [Searcher.Search] bounds it for callers
+// from outside.
+func (s *Searcher) Rank(ctx context.Context, query Query) ([]Passage, error) {
 	if len(query.Lexemes) == 0 && !HasDirection(query.Embedding) {
 		return []Passage{}, nil
 	}
@@ -57,16 +69,8 @@ func (s *Searcher) Search(ctx context.Context, text string, limit int, filter Fi
 		now = s.Now
 	}
 	s.boost(passages, query, now())
-	slices.SortStableFunc(passages, func(a, b Passage) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
-		}
-		return 0
-	})
-	return passages[:min(limit, len(passages))], nil
+	slices.SortStableFunc(passages, func(a, b Passage) int { return cmp.Compare(b.Score, a.Score) })
+	return passages, nil
 }
 
 // HasDirection reports whether a vector can be compared: it has some part that is not zero.

@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/arabic"
 	"github.com/blevesearch/snowballstem/danish"
 	"github.com/blevesearch/snowballstem/dutch"
 	"github.com/blevesearch/snowballstem/english"
@@ -22,7 +23,7 @@ import (
 // stemmers are the Snowball algorithms (Porter, 2001) by ISO 639-1 code. Words
 // of other languages stay as they are.
 var stemmers = map[string]func(*snowballstem.Env) bool{
-	"da": danish.Stem, "de": german.Stem, "en": english.Stem, "es": spanish.Stem, "fi": finnish.Stem,
+	"ar": arabic.Stem, "da": danish.Stem, "de": german.Stem, "en": english.Stem, "es": spanish.Stem, "fi": finnish.Stem,
 	"fr": french.Stem, "it": italian.Stem, "nl": dutch.Stem, "no": norwegian.Stem, "pt": portuguese.Stem,
 	"ru": russian.Stem, "sv": swedish.Stem,
 }
@@ -36,6 +37,9 @@ func stemmed(language, word string) string {
 	if language == "de" {
 		word = withoutDigraphs(word)
 	}
+	if language == "ar" {
+		word = hamzaSeats.Replace(word) // often left out when typed, which the stemmer would see as an article
+	}
 	env := snowballstem.NewEnv(word)
 	stem(env)
 	if result := folded(env.Current()); result != "" {
@@ -43,6 +47,8 @@ func stemmed(language, word string) string {
 	}
 	return folded(word)
 }
+
+var hamzaSeats = strings.NewReplacer("أ", "ا", "إ", "ا", "آ", "ا", "ٱ", "ا")
 
 func isAlphabetic(word string) bool {
 	return strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) < 0

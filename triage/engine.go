@@ -111,8 +111,14 @@ func (e *Engine) Decide(input Input) (Decision, error) {
 	return decision, nil
 }
 
-// vectors are for the embedding of one ticket's text, which nothing keeps.
-var vectors = sync.Pool{New: func() any { return new([]float32) }}
+// seen is what the embedding reads of a text: its vector and its tokens' classes.
+type seen struct {
+	vector  []float32
+	classes []byte
+}
+
+// readings are of one ticket's text each; nothing keeps them.
+var readings = sync.Pool{New: func() any { return new(seen) }}
 
 // languageFloor is how sure a language must be to send a ticket to a person for it.
 const languageFloor = 0.8
@@ -129,21 +135,21 @@ func (e *Engine) read(document document, input Input) (reading, error) {
 			read.outage = append(read.outage, span)
 		}
 	}
-	var vector []float32
+	var text seen
 	if e.embedder != nil {
-		pooled := vectors.Get().(*[]float32)
-		defer vectors.Put(pooled)
-		*pooled = e.embedder.EmbedInto(*pooled, document.text)
-		vector = *pooled
+		pooled := readings.Get().(*seen)
+		defer readings.Put(pooled)
+		pooled.vector, pooled.classes = e.embedder.Read(pooled.vector, pooled.classes[:0], document.text)
+		text = *pooled
 	}
-	if err := e.detect(document, vector, &read); err != nil {
+	if err := e.detect(document, text, &read); err != nil {
 		return read, err
 	}
 	if e.model == nil || e.model.panel == nil {
 		return read, e.addEvidence(document, nil, &read)
 	}
 	read.unreadable = len(e.policy.Languages) == 0 && read.language.confidence >= languageFloor && !e.model.learned(read.language.code)
-	return read, e.readFields(document, vector, input, &read)
+	return read, e.readFields(document, text.vector, input, &read)
 }
 
 func (e *Engine) readFields(document document, vector []float32, input Input, read *reading) error {

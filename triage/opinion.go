@@ -14,7 +14,7 @@ var portableFields = []string{detect.Kind, detect.Urgency, detect.Impact, detect
 
 // detectors read what needs no examples of the owner's.
 type detectors interface {
-	Read(text string, embedding []float32) (detect.Reading, error)
+	Read(text string, embedding []float32, classes []byte) (detect.Reading, error)
 	Act(earlier []detect.Message, text string) []detect.Score
 	// ThanksFloor is the probability from which on thanks are believed.
 	ThanksFloor() float64
@@ -22,12 +22,12 @@ type detectors interface {
 
 // detect reads the document with the detectors. Their word on a field stands until
 // the owner's model is asked.
-func (e *Engine) detect(document document, embedding []float32, read *reading) error {
+func (e *Engine) detect(document document, seen seen, read *reading) error {
 	if e.detectors == nil {
 		return nil
 	}
 	var err error
-	if read.detected, err = e.detectors.Read(document.text, embedding); err != nil {
+	if read.detected, err = e.detectors.Read(document.text, seen.vector, seen.classes); err != nil {
 		return err
 	}
 	for _, name := range portableFields {

@@ -94,16 +94,27 @@ func pointsOf(factors []Factor) int {
 
 // expectedPoints are those of urgency and impact in the mean over what they may be, so
 // that a ticket that may well be critical stands above one that is surely ordinary.
+// The odds of critical count precaution times.
 func (w *Weights) expectedPoints(urgency, impact fieldReading) (urgencyPoints, impactPoints int) {
-	sumUrgency, sumImpact := 0.0, 0.0
+	sumUrgency, sumImpact, total := 0.0, 0.0, 0.0
 	for _, u := range urgency.distribution() {
-		sumUrgency += u.Probability * float64(w.Urgency[u.Value])
+		weight := u.Probability
+		if u.Value == UrgencyCritical {
+			weight *= precaution
+		}
+		total += weight
+		sumUrgency += weight * float64(w.Urgency[u.Value])
 		for _, i := range impact.distribution() {
-			sumImpact += u.Probability * i.Probability * float64(w.impactPoints(u.Value, i.Value))
+			sumImpact += weight * i.Probability * float64(w.impactPoints(u.Value, i.Value))
 		}
 	}
-	return int(math.Round(sumUrgency)), int(math.Round(sumImpact))
+	return int(math.Round(sumUrgency / total)), int(math.Round(sumImpact / total))
 }
+
+// precaution is how much dearer it is to let a critical ticket wait than to look at
+// another one first. It moves points alone: what is said of the band's confidence
+// stays a probability.
+const precaution = 3.0
 
 // impactPoints is the share of the impact's points that the urgency lets count.
 func (w *Weights) impactPoints(urgency, impact string) int {

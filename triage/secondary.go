@@ -31,11 +31,11 @@ func (e *Engine) addSecondary(text string, read *reading) error {
 		return nil
 	}
 	best := map[string]float64{}
-	vector := vectors.Get().(*[]float32)
-	defer vectors.Put(vector)
+	pooled := readings.Get().(*seen)
+	defer readings.Put(pooled)
 	for _, part := range parts {
-		*vector = e.model.embedder.EmbedInto(*vector, part)
-		scores, err := e.readPart(part, *vector, model)
+		pooled.vector = e.model.embedder.EmbedInto(pooled.vector, part)
+		scores, err := e.readPart(part, pooled.vector, model)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -32,10 +33,33 @@ func (e *Engine) actOf(input Input) fieldReading {
 		}
 	}
 	earlier = earlier[max(0, len(earlier)-threadContext):]
-	return fieldReading{
-		trained: true, state: Uncalibrated, floor: e.detectors.ThanksFloor(),
-		scores: scoresOf(e.detectors.Act(earlier, headOf(newest.Body))),
+	scores := scoresOf(e.detectors.Act(earlier, headOf(newest.Body)))
+	if isQuiet(scores[0].Value) && e.touches(headOf(newest.Body)) {
+		scores = withoutQuietActs(scores)
 	}
+	return fieldReading{trained: true, state: Uncalibrated, floor: e.detectors.ThanksFloor(), scores: scores}
+}
+
+// touches reports whether a message is about a sensitive topic: such a one is heard,
+// whatever else it looks like. A defect of the detectors shows when the whole is read.
+func (e *Engine) touches(text string) bool {
+	vector, classes := e.embedder.Read(nil, nil, text)
+	read, err := e.detectors.Read(text, vector, classes)
+	return err == nil && read.Sensitive != ""
+}
+
+// withoutQuietActs shares their probability among the others.
+func withoutQuietActs(scores []Score) []Score {
+	heard, total := []Score{}, 0.0
+	for _, score := range scores {
+		if !isQuiet(score.Value) {
+			heard, total = append(heard, score), total+score.Probability
+		}
+	}
+	for i := range heard {
+		heard[i].Probability /= max(total, math.SmallestNonzeroFloat32)
+	}
+	return heard
 }
 
 // headOf bounds what a long message costs.

@@ -12,7 +12,9 @@ import (
 // fixedAct answers every question with one act.
 type fixedAct string
 
-func (f fixedAct) Read(string, []float32) (detect.Reading, error) { return detect.Reading{}, nil }
+func (f fixedAct) Read(string, []float32, []byte) (detect.Reading, error) {
+	return detect.Reading{}, nil
+}
 
 func (f fixedAct) ThanksFloor() float64 { return 0 }
 

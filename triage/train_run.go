@@ -116,7 +116,8 @@ func (t *training) collect(lessons []*lesson) error {
 // detect reads an example with the detectors, which know none of the examples.
 func (t *training) detect(example int) (detect.Reading, error) {
 	text := t.texts[example]
-	return t.model.detectors.Read(text, t.model.embedder.Embed(text))
+	vector, classes := t.model.embedder.Read(nil, nil, text)
+	return t.model.detectors.Read(text, vector, classes)
 }
 
 // detectedValues lists, by example, the value that the detector of a field finds:

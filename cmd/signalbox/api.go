@@ -23,6 +23,7 @@ import (
 	"github.com/signalbox/signalbox/internal/postgres"
 	"github.com/signalbox/signalbox/retrieval"
 	"github.com/signalbox/signalbox/triage"
+	"github.com/signalbox/signalbox/workers"
 )
 
 // api wires the routes to the stores.
@@ -61,7 +62,7 @@ func (a *app) apiOf(knowledge *knowledge, customers *customer.Handlers, config h
 	return httpapi.New(config, httpapi.Stores{
 		Keys: a.db, Sites: sites, Customers: a.db, Connections: postgres.NewConnections(a.db, a.box),
 		Intake: intake, Events: events{}, Tickets: a.db, Decisions: a.db, Explanations: triage.NewExplainer(a.db), Reports: a.db, Values: &values{app: a},
-		Search: knowledge.all, Briefs: briefer, Health: &health{app: a}, Customer: customers,
+		Search: knowledge.all, Briefs: briefer, Imports: imports{knowledge.store, nudge}, Health: &health{app: a}, Customer: customers,
 	})
 }
 
@@ -176,4 +177,18 @@ func (h *health) Degraded(ctx context.Context) []string {
 		return []string{"redis"}
 	}
 	return nil
+}
+
+// imports starts the work of an import as it is stored.
+type imports struct {
+	*postgres.Knowledge
+	nudge func()
+}
+
+func (i imports) AddImport(ctx context.Context, actor desk.Actor, asked retrieval.NewImport) (retrieval.Import, bool, error) {
+	made, repeated, err := i.Knowledge.AddImport(ctx, actor, workers.ImportKind, asked)
+	if err == nil && !repeated {
+		i.nudge()
+	}
+	return made, repeated, err
 }

@@ -18,7 +18,7 @@ func (s *shell) article() *cobra.Command {
 		s.articleList(), s.articleMove())
 }
 
-func audienceOf(flag, text string) (desk.Audience, error) {
+func audienceFlag(flag, text string) (desk.Audience, error) {
 	audience := desk.Audience(text)
 	if audience != desk.Public && audience != desk.Internal {
 		return "", withCode(exitUsage, fault.Field(fault.Invalid, flag, "is missing or unknown", "say public or internal"))
@@ -39,7 +39,7 @@ func (s *shell) articleList() *cobra.Command {
 		Use: "list", Short: "List an audience's published articles by their key", Args: cobra.NoArgs,
 		Example: "  signalbox article list --audience public\n  signalbox article list --audience internal --after refunds --json",
 		RunE: func(command *cobra.Command, _ []string) error {
-			chosen, err := audienceOf("--audience", audience)
+			chosen, err := audienceFlag("--audience", audience)
 			if err != nil {
 				return err
 			}
@@ -86,7 +86,7 @@ public its earlier versions are deleted, and an article with a section that may 
 is refused. Notes about a moved article stay where they are. Every move is in the audit log.`,
 		Example: "  signalbox article move refunds --to internal\n  signalbox article move 01972f… --to public --json",
 		RunE: func(command *cobra.Command, args []string) error {
-			chosen, err := audienceOf("--to", to)
+			chosen, err := audienceFlag("--to", to)
 			if err != nil {
 				return err
 			}

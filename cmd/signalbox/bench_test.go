@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/signalbox/signalbox/evals/ingestbench"
 	"github.com/signalbox/signalbox/evals/triagefuzz"
 )
 
@@ -33,6 +34,19 @@ func TestBenchIntake(t *testing.T) {
 	if measured["p50_ms"] > measured["p95_ms"] || measured["p95_ms"] > measured["p99_ms"] {
 		t.Errorf("the percentiles fall: %v", measured)
 	}
+}
+
+// TestBenchIngest measures almost nothing, on a database that is gone afterwards.
+func TestBenchIngest(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "private")
+	keepServers(t, folder)
+	var measured ingestbench.Result
+	command(t, []string{"SIGNALBOX_DIR=" + folder}, "bench", "ingest", "--articles", "80", "--json").wants(t, exitOK).decode(t, &measured)
+	if measured.Articles != 80 || measured.Unchanged != 80 || measured.Chunks < 160 || measured.PerSecond <= 0 || measured.Words < 250 {
+		t.Errorf("measured %+v", measured)
+	}
+	command(t, nil, "bench", "ingest", "--articles", "-1").wants(t, exitUsage, "--articles")
 }
 
 // TestBenchTriage needs no servers.

@@ -65,7 +65,7 @@ func TestWrongCommandLines(t *testing.T) {
 		"customer erase 17":                                         {"ID"},
 		"ingest " + folder:                                          {"--audience", "public or internal"},
 		"ingest " + folder + " --audience all":                      {"--audience"},
-		"ingest /nowhere --audience public":                         {"DIR", "folder"},
+		"ingest /nowhere --audience public":                         {"FILE", "folder"},
 		"train":                                                     {"taxonomy", "--taxonomy"},
 		"train --taxonomy /nowhere":                                 {"--taxonomy"},
 		"train --taxonomy " + broken:                                {"taxonomy"},
@@ -142,7 +142,7 @@ func TestIngestNamesBrokenFiles(t *testing.T) {
 	s.run("ingest", folder, "--audience", "public", "--keep").wants(t, exitPartial, "archived 0")
 	must(t, os.Remove(filepath.Join(folder, "broken.md")))
 	must(t, os.Remove(filepath.Join(folder, "binary.md")))
-	s.run("ingest", folder, "--audience", "public").wants(t, exitUsage, "holds no .md file", "--allow-empty")
+	s.run("ingest", folder, "--audience", "public").wants(t, exitUsage, "holds no article any more", "--allow-empty")
 	s.run("ingest", folder, "--audience", "public", "--allow-empty").wants(t, exitOK, "archived 1")
 }
 

@@ -48,6 +48,7 @@ type config struct {
 	ModelKey            string
 	ModelName           string
 	EmbeddingKey        string
+	ImportHosts         []string
 	AnthropicKey        string
 	AnthropicURL        string
 }
@@ -86,6 +87,7 @@ func settings() []setting {
 		{"ANTHROPIC_API_KEY", "", "Without OPENAI_BASE_URL: a key for Anthropic's protocol.", text(func(c *config) *string { return &c.AnthropicKey })},
 		{"ANTHROPIC_BASE_URL", "", "Its endpoint, if it is not the vendor's.", webURL(func(c *config) *string { return &c.AnthropicURL })},
 		{"SIGNALBOX_EMBEDDING_KEY", "", "Key of the endpoint that `eval triage --embedding-url` names.", text(func(c *config) *string { return &c.EmbeddingKey })},
+		{"SIGNALBOX_IMPORT_HOSTS", "", "Hosts with private addresses that articles may be fetched from: host:port, comma between.", readHosts},
 		{"SIGNALBOX_MODEL", standardModel, "The chat model that writes drafts.", text(func(c *config) *string { return &c.ModelName })},
 	}
 }
@@ -236,6 +238,18 @@ func readProxies(c *config, value string) error {
 			return errors.New("holds something that is no network")
 		}
 		c.TrustedProxies = append(c.TrustedProxies, network)
+	}
+	return nil
+}
+
+func readHosts(c *config, value string) error {
+	for host := range strings.SplitSeq(value, ",") {
+		if host = strings.TrimSpace(host); host != "" {
+			if strings.ContainsAny(host, "/ ") {
+				return errors.New("holds what is no host")
+			}
+			c.ImportHosts = append(c.ImportHosts, host)
+		}
 	}
 	return nil
 }

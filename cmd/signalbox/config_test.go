@@ -9,7 +9,7 @@ import (
 // badValues holds a wrong value for each setting that has one.
 var badValues = map[string]string{
 	"DATABASE_URL": "mysql://x", "DATABASE_URL_CUSTOMER": "mysql://x", "REDIS_URL": "http://x", "SIGNALBOX_SECRET_KEYS": "k1:short",
-	"SIGNALBOX_LISTEN": "8080", "SIGNALBOX_METRICS_LISTEN": "nine", "SIGNALBOX_PUBLIC_URL": "ftp://x", "SIGNALBOX_TRUSTED_PROXIES": "proxy.example",
+	"SIGNALBOX_LISTEN": "8080", "SIGNALBOX_METRICS_LISTEN": "nine", "SIGNALBOX_PUBLIC_URL": "ftp://x", "SIGNALBOX_TRUSTED_PROXIES": "proxy.example", "SIGNALBOX_IMPORT_HOSTS": "http://a.example/x",
 	"SIGNALBOX_LOG": "loud", "SIGNALBOX_LOG_FORMAT": "xml", "SIGNALBOX_KEEP_RAW_DAYS": "0", "SIGNALBOX_CONCURRENCY": "1001",
 	"SIGNALBOX_DATABASE_CONNECTIONS": "1", "SIGNALBOX_POSTGRES": "14", "OPENAI_BASE_URL": "api", "ANTHROPIC_BASE_URL": "://",
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/signalbox/signalbox/internal/embedding"
 	"github.com/signalbox/signalbox/internal/fault"
+	"github.com/signalbox/signalbox/internal/postgres"
+	"github.com/signalbox/signalbox/retrieval"
 )
 
 // check is one line of the doctor's report.
@@ -60,7 +62,7 @@ func (s *shell) doctor() *cobra.Command {
 func (a *app) examine(ctx context.Context) []check {
 	var checks []check
 	for _, examine := range []func(context.Context) []check{
-		a.examineDatabase, a.examineSeparation, a.examineCatalogue, a.examineRedis, a.examineBacklog, a.examineModels, a.examineKnowledge, a.examineDisk,
+		a.examineDatabase, a.examineSeparation, a.examineCatalogue, a.examineRedis, a.examineBacklog, a.examineModels, a.examineKnowledge, a.examineSources, a.examineDisk,
 	} {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 		checks = append(checks, examine(ctx)...)
@@ -182,6 +184,27 @@ func (a *app) examineModels(ctx context.Context) []check {
 		checks = append(checks, check{"drafts", levelOK, "built in; set OPENAI_BASE_URL to have a model write them", "", nil})
 	default:
 		checks = append(checks, check{"drafts", levelOK, "written by " + writer.Name(), "", nil})
+	}
+	return checks
+}
+
+// examineSources names sources whose last run failed or skipped files.
+func (a *app) examineSources(ctx context.Context) []check {
+	sources, err := postgres.NewKnowledge(a.db).Sources(ctx)
+	if err != nil {
+		return problem("sources", err, "")
+	}
+	var checks []check
+	for _, source := range sources {
+		switch source.LastState {
+		case retrieval.RunFailed:
+			checks = append(checks, check{"sources", levelProblem, "the last run of " + printable(source.Name) + " failed", "signalbox source sync " + printable(source.Name) + " says why", nil})
+		case retrieval.RunPartial:
+			checks = append(checks, check{"sources", levelAdvice, "the last run of " + printable(source.Name) + " skipped files", "signalbox source list --json names them", nil})
+		}
+	}
+	if checks == nil {
+		checks = []check{{"sources", levelOK, "no source is in trouble", "", nil}}
 	}
 	return checks
 }

@@ -7,20 +7,25 @@ import (
 )
 
 func (s *shell) eval() *cobra.Command {
-	return group("eval", "Measure the engine on labelled tickets; no database is needed",
-		"  signalbox eval triage --train past.csv --test recent.csv --text-column subject,body --label-column intent",
-		s.evalTriage(), s.evalSafety(), s.evalHistory(), s.evalImport())
+	return group("eval", "Measure triage on labelled tickets, search on judged questions, and separation",
+		"  signalbox eval triage --train past.csv --test recent.csv --text-column subject,body --label-column intent\n  signalbox eval retrieval --beir scifact",
+		s.evalTriage(), s.evalRetrieval(), s.evalSafety(), s.evalHistory(), s.evalImport())
 }
 
 // evaluation is a command line of signalbox eval triage.
 type evaluation struct {
+	outputs
 	folder                       string // a suite's; "" for flags
 	files                        triagesuite.Files
 	config                       triagesuite.Config
-	gates, baseline              string
-	html, junit, out, runs       string
 	embeddingURL, embeddingModel string
 	cache                        string
+}
+
+// outputs are the flags that every suite has.
+type outputs struct {
+	gates, baseline        string
+	html, junit, out, runs string
 }
 
 // standardRuns is where runs are kept.
@@ -79,14 +84,19 @@ func (e *evaluation) dataFlags(command *cobra.Command) {
 
 // outputFlags go with a suite's folder, too.
 func (e *evaluation) outputFlags(command *cobra.Command) {
+	e.outputs.register(command)
 	flags := command.Flags()
-	flags.StringVar(&e.gates, "gate", "", "YAML file of what the figures must reach")
-	flags.StringVar(&e.baseline, "baseline", "", "kept run to compare with, row by row")
-	flags.StringVar(&e.html, "html", "", "write a page to this file; it shows the worst errors with their text")
-	flags.StringVar(&e.junit, "junit", "", "write JUnit XML to this file")
-	flags.StringVar(&e.out, "out", "", "write the run to this file, for a later --baseline")
-	flags.StringVar(&e.runs, "runs", standardRuns, "folder where every run is kept; off keeps none")
 	flags.StringVar(&e.embeddingURL, "embedding-url", "", "OpenAI-compatible endpoint to embed with instead of the built-in table")
 	flags.StringVar(&e.embeddingModel, "embedding-model", "", "its embedding model")
 	flags.StringVar(&e.cache, "cache", ".signalbox/embeddings", "folder where that model's embeddings are kept")
+}
+
+func (o *outputs) register(command *cobra.Command) {
+	flags := command.Flags()
+	flags.StringVar(&o.gates, "gate", "", "YAML file of what the figures must reach")
+	flags.StringVar(&o.baseline, "baseline", "", "kept run to compare with, row by row")
+	flags.StringVar(&o.html, "html", "", "write a page to this file; it shows the worst errors with their text")
+	flags.StringVar(&o.junit, "junit", "", "write JUnit XML to this file")
+	flags.StringVar(&o.out, "out", "", "write the run to this file, for a later --baseline")
+	flags.StringVar(&o.runs, "runs", standardRuns, "folder where every run is kept; off keeps none")
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/signalbox/signalbox/evals"
+	"github.com/signalbox/signalbox/evals/retrievalsuite"
 	"github.com/signalbox/signalbox/evals/triagesuite"
 )
 
@@ -53,6 +54,11 @@ func TestEveryKeyOfAnEvalStandsInTheReference(t *testing.T) {
 	t.Parallel()
 	reference, keys := page(t, "eval.md"), map[string]bool{}
 	keysOf(reflect.TypeFor[triagesuite.Result](), "", func(key string) { keys[key] = true })
+	keysOf(reflect.TypeFor[retrievalsuite.Result](), "", func(key string) {
+		if !strings.HasPrefix(key, "parameters.") { // named by retrieval.Parameters
+			keys[key] = true
+		}
+	})
 	if len(keys) < 100 {
 		t.Fatalf("only %d keys were found", len(keys))
 	}

@@ -14,7 +14,8 @@ func (s *shell) evalHistory() *cobra.Command {
 	command := &cobra.Command{
 		Use: "history", Short: "List the runs that were kept", Args: cobra.NoArgs,
 		Long: `List every kept run with its main figures, the oldest first. Runs with the same data hash
-were judged on the same rows; a model hash changes when the trained model does.`,
+were judged on the same rows; a model hash changes when the trained model does, or the numbers that ranking rests on.
+BM25 and HYBRID are nDCG@10 of a retrieval run.`,
 		Example: "  signalbox eval history\n  signalbox eval history --json --runs ci/evals",
 		RunE: func(*cobra.Command, []string) error {
 			kept, broken, err := evals.History(folder)
@@ -48,9 +49,10 @@ func (s *shell) printHistory(kept []evals.Kept) {
 		rows = append(rows, []string{
 			run.CreatedAt.Local().Format("2006-01-02 15:04"), name, shorten(run.Version, 12), fmt.Sprintf("%.8s", run.DataHash), fmt.Sprintf("%.8s", run.ModelHash),
 			share(run.Figures, "accuracy"), share(run.Figures, "ece"), share(run.Figures, "coverage_at_precision.0.95.coverage"),
+			share(run.Figures, "modes.bm25.ndcg@10"), share(run.Figures, "modes.hybrid.ndcg@10"),
 		})
 	}
-	s.table(strings.Fields("TIME SUITE VERSION DATA MODEL RIGHT ECE COVERS@95"), rows)
+	s.table(strings.Fields("TIME SUITE VERSION DATA MODEL RIGHT ECE COVERS@95 BM25 HYBRID"), rows)
 }
 
 func share(figures map[string]float64, name string) string {

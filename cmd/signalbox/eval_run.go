@@ -30,7 +30,12 @@ func (e *evaluation) checkFolder(changed func(string) bool) error {
 	if e.embeddingURL == "" && e.embeddingModel != "" {
 		return fault.Field(fault.Invalid, "--embedding-url", "is missing beside --embedding-model", "name the endpoint")
 	}
-	for _, output := range [][2]string{{"--html", e.html}, {"--junit", e.junit}, {"--out", e.out}} {
+	return e.checkFiles()
+}
+
+// checkFiles looks for the folders of the files that are to be written.
+func (o *outputs) checkFiles() error {
+	for _, output := range [][2]string{{"--html", o.html}, {"--junit", o.junit}, {"--out", o.out}} {
 		if output[1] == "" {
 			continue
 		}
@@ -76,19 +81,39 @@ func (s *shell) runEvaluation(ctx context.Context, e evaluation) error {
 	if err != nil {
 		return err
 	}
-	return s.finish(e, found, judges)
+	return s.finish(e.outputs, found, judges, presentTriage)
 }
 
-func (e *evaluation) readJudges(judges *judges) (err error) {
-	if e.baseline != "" {
-		if judges.baseline, err = evals.ReadRun("--baseline", e.baseline); err != nil {
+// presentation is how one suite's result is shown.
+type presentation struct {
+	result     any
+	warnings   []string
+	text, html func(io.Writer) error
+}
+
+func presentTriage(found *evals.Report) presentation {
+	detail := found.Detail.(*triagesuite.Report)
+	if found.Gates != nil {
+		detail.Result.Gates = found.Gates
+	}
+	detail.Result.Baseline = found.Comparison
+	return presentation{
+		detail.Result, detail.Result.Warnings,
+		func(to io.Writer) error { return report.Text(to, detail.Result) },
+		func(to io.Writer) error { return report.HTML(to, detail) },
+	}
+}
+
+func (o *outputs) readJudges(judges *judges) (err error) {
+	if o.baseline != "" {
+		if judges.baseline, err = evals.ReadRun("--baseline", o.baseline); err != nil {
 			return err
 		}
 	}
-	if e.gates == "" {
+	if o.gates == "" {
 		return nil
 	}
-	text, err := os.ReadFile(filepath.Clean(e.gates))
+	text, err := os.ReadFile(filepath.Clean(o.gates))
 	if err != nil {
 		return fault.Field(fault.Invalid, "--gate", "cannot be read", "name a YAML file such as gates.yaml")
 	}
@@ -129,19 +154,15 @@ func (s *shell) evalProgress() func(stage string, done, total int) {
 }
 
 // finish judges the run, then shows and keeps it whatever the judgement is.
-func (s *shell) finish(e evaluation, found *evals.Report, judges judges) error {
-	detail := found.Detail.(*triagesuite.Report)
+func (s *shell) finish(o outputs, found *evals.Report, judges judges, present func(*evals.Report) presentation) error {
 	problem := judges.judge(found)
-	if found.Gates != nil {
-		detail.Result.Gates = found.Gates
-	}
-	detail.Result.Baseline = found.Comparison
-	for _, warning := range detail.Result.Warnings {
+	shown := present(found)
+	for _, warning := range shown.warnings {
 		s.notef("note: %s\n", printable(warning))
 	}
-	s.keep(e, found)
-	err := errors.Join(e.write(found, detail), s.print(detail.Result, func() {
-		if err := report.Text(s.stdout, detail.Result); err != nil {
+	s.keep(o, found)
+	err := errors.Join(o.write(found, shown), s.print(shown.result, func() {
+		if err := shown.text(s.stdout); err != nil {
 			problem = errors.Join(problem, err)
 		}
 	}), problem)
@@ -164,11 +185,11 @@ func (j judges) judge(found *evals.Report) (err error) {
 }
 
 // keep stores the run. A folder that cannot be written spoils no measurement.
-func (s *shell) keep(e evaluation, found *evals.Report) {
-	if e.runs == "off" || e.runs == "" {
+func (s *shell) keep(o outputs, found *evals.Report) {
+	if o.runs == "off" || o.runs == "" {
 		return
 	}
-	path, err := found.Keep(e.runs)
+	path, err := found.Keep(o.runs)
 	if err != nil {
 		s.notef("note: the run is not kept: %s\n", told(err))
 		return
@@ -177,16 +198,16 @@ func (s *shell) keep(e evaluation, found *evals.Report) {
 }
 
 // write makes the files that were asked for.
-func (e *evaluation) write(found *evals.Report, detail *triagesuite.Report) error {
+func (o *outputs) write(found *evals.Report, shown presentation) error {
 	var problems []error
-	if e.out != "" {
-		problems = append(problems, found.Write(e.out))
+	if o.out != "" {
+		problems = append(problems, found.Write(o.out))
 	}
-	if e.junit != "" {
-		problems = append(problems, writeTo(e.junit, func(to io.Writer) error { return report.JUnit(to, found) }))
+	if o.junit != "" {
+		problems = append(problems, writeTo(o.junit, func(to io.Writer) error { return report.JUnit(to, found) }))
 	}
-	if e.html != "" {
-		problems = append(problems, writeTo(e.html, func(to io.Writer) error { return report.HTML(to, detail) }))
+	if o.html != "" {
+		problems = append(problems, writeTo(o.html, shown.html))
 	}
 	return errors.Join(problems...)
 }

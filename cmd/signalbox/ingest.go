@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,58 +12,109 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/signalbox/signalbox/desk"
+	"github.com/signalbox/signalbox/internal/document"
 	"github.com/signalbox/signalbox/internal/fault"
 	"github.com/signalbox/signalbox/retrieval"
 )
 
 func (s *shell) ingest() *cobra.Command {
-	var audience string
+	var audience, list string
 	var keep, allowEmpty bool
 	command := &cobra.Command{
-		Use: "ingest DIR", Short: "Bring a folder of Markdown articles into the knowledge base", Args: cobra.ExactArgs(1),
-		Long: `Read every .md file below DIR into one audience. Front matter may give title, language,
-product_area, tier, error_type, tags, about, disclosure, votes and updated. Unchanged files
-cost a hash; articles whose file is gone are archived. Broken files are named and skipped,
-and the exit code is then 3.`,
-		Example: "  signalbox ingest docs/help --audience public\n  signalbox ingest runbooks --audience internal --json",
+		Use: "ingest DIR | FILE … | URL …", Short: "Bring articles into the knowledge base", Args: cobra.ArbitraryArgs,
+		Long: `Read every file below DIR, or these files and pages, into one audience: Markdown, HTML, PDF,
+CSV (an article a row), plain text, ZIP, and the JSON exports of Zendesk Guide and Intercom.
+Unchanged articles cost a hash; those of DIR whose file is gone are archived. What stands
+between <!-- internal --> and <!-- /internal --> becomes an internal article about the public
+one. Broken files are named and skipped, and the exit code is then 3. A run that was killed
+loses nothing; the next one takes up the rest.`,
+		Example: "  signalbox ingest docs/help --audience public\n  signalbox ingest zendesk-export.json faq.csv --audience public\n  signalbox ingest https://help.example.com/refunds --audience public\n  signalbox ingest --url-list pages.txt --audience internal --json",
 		RunE: func(command *cobra.Command, args []string) error {
-			chosen := desk.Audience(audience)
-			if chosen != desk.Public && chosen != desk.Internal {
-				return withCode(exitUsage, fault.Field(fault.Invalid, "--audience", "is missing or unknown", "say public or internal"))
+			chosen, err := audienceOf(audience)
+			if err != nil {
+				return err
 			}
-			info, err := os.Stat(args[0])
-			if err != nil || !info.IsDir() {
-				return withCode(exitUsage, fault.Field(fault.Invalid, "DIR", "is no folder that can be read", "name a folder of .md files"))
+			if list != "" {
+				lines, err := readLines(list)
+				if err != nil {
+					return err
+				}
+				args = append(args, lines...)
 			}
-			if !keep && !allowEmpty && !holdsArticles(args[0]) {
-				return withCode(exitUsage, fault.Field(fault.Invalid, "DIR", "holds no .md file, so that every article of this audience would be archived",
-					"name the right folder, or confirm with --allow-empty"))
+			if len(args) == 0 {
+				return withCode(exitUsage, fault.Field(fault.Invalid, "DIR", "is missing", "name a folder, files, addresses, or --url-list FILE"))
 			}
-			return s.with(command.Context(), needs{}, func(app *app) error {
-				return s.ingestDir(command.Context(), app, args[0], chosen, keep)
-			})
+			options := retrieval.Options{Keep: keep, AllowEmpty: allowEmpty}
+			if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
+				if len(args) > 1 {
+					return withCode(exitUsage, fault.Field(fault.Invalid, "DIR", "stands beside other arguments", "ingest one folder at a time"))
+				}
+				return s.with(command.Context(), needs{}, func(app *app) error {
+					return s.ingestDir(command.Context(), app, args[0], chosen, options)
+				})
+			}
+			files, err := readInputs(args)
+			if err != nil {
+				return err
+			}
+			return s.with(command.Context(), needs{}, func(app *app) error { return s.ingestOnce(command.Context(), app, files, chosen) })
 		},
 	}
 	command.Flags().StringVar(&audience, "audience", "", "public or internal")
+	command.Flags().StringVar(&list, "url-list", "", "file of addresses, one a line")
 	command.Flags().BoolVar(&keep, "keep", false, "do not archive articles whose file is gone")
-	command.Flags().BoolVar(&allowEmpty, "allow-empty", false, "archive everything when DIR holds no .md file")
+	command.Flags().BoolVar(&allowEmpty, "allow-empty", false, "archive everything when DIR holds no article")
 	return s.withJSON(command)
 }
 
-// holdsArticles reports whether a folder has any article: one that is not mounted
-// has none, and must not empty the knowledge base.
-func holdsArticles(directory string) bool {
-	found := errors.New("found")
-	err := filepath.WalkDir(directory, func(path string, _ fs.DirEntry, err error) error {
-		if err == nil && strings.EqualFold(filepath.Ext(path), ".md") {
-			return found
-		}
-		return nil
-	})
-	return errors.Is(err, found)
+func audienceOf(word string) (desk.Audience, error) {
+	if chosen := desk.Audience(word); chosen == desk.Public || chosen == desk.Internal {
+		return chosen, nil
+	}
+	return "", withCode(exitUsage, fault.Field(fault.Invalid, "--audience", "is missing or unknown", "say public or internal"))
 }
 
-func (s *shell) ingestDir(ctx context.Context, app *app, directory string, audience desk.Audience, keep bool) error {
+// readLines reads the addresses of a list.
+func readLines(path string) ([]string, error) {
+	text, err := os.ReadFile(filepath.Clean(path))
+	if err != nil {
+		return nil, withCode(exitUsage, fault.Field(fault.Invalid, "--url-list", "cannot be read", "name a file of addresses, one a line"))
+	}
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	return lines, nil
+}
+
+// readInputs reads files and takes addresses as they are.
+func readInputs(args []string) ([]retrieval.ImportFile, error) {
+	var files []retrieval.ImportFile
+	for _, arg := range args {
+		if strings.Contains(arg, "://") {
+			files = append(files, retrieval.ImportFile{Name: arg, Address: true})
+			continue
+		}
+		info, err := os.Stat(arg)
+		if err != nil || !info.Mode().IsRegular() {
+			return nil, withCode(exitUsage, fault.Field(fault.Invalid, "FILE", "is no file, folder or address that can be read: "+shorten(arg, 200), "name what is there"))
+		}
+		file := retrieval.ImportFile{Name: filepath.ToSlash(filepath.Base(arg))}
+		if info.Size() <= document.LimitOf(arg) {
+			if file.Content, err = os.ReadFile(filepath.Clean(arg)); err != nil {
+				return nil, withCode(exitUsage, fault.Field(fault.Invalid, "FILE", "cannot be read: "+shorten(arg, 200), "check its permissions"))
+			}
+		} else if file.Problem = "is larger than its format may be"; document.LimitOf(arg) == 0 {
+			file.Problem = "has a format that is not read"
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}
+
+func (s *shell) ingestDir(ctx context.Context, app *app, directory string, audience desk.Audience, options retrieval.Options) error {
 	knowledge, err := app.knowledge()
 	if err != nil {
 		return err
@@ -74,14 +124,41 @@ func (s *shell) ingestDir(ctx context.Context, app *app, directory string, audie
 		return fmt.Errorf("open %s: %w", directory, err)
 	}
 	defer root.Close()
-	meter := s.meter("articles")
-	report, err := knowledge.ingester().IngestDir(ctx, root.FS(), audience, retrieval.Options{
-		Keep: keep, Progress: func(p retrieval.Progress) { meter.show(p.Done, p.Total, p.PerSecond, p.Left) },
-	})
+	meter := s.meter("files")
+	options.Progress = meter.progress
+	report, err := knowledge.ingester().IngestDir(ctx, root.FS(), audience, options)
 	meter.end()
+	if err != nil {
+		return mistaken(err)
+	}
+	return s.reported(report)
+}
+
+func (s *shell) ingestOnce(ctx context.Context, app *app, files []retrieval.ImportFile, audience desk.Audience) error {
+	knowledge, err := app.knowledge()
 	if err != nil {
 		return err
 	}
+	meter := s.meter("files")
+	report, err := app.keeper(knowledge).Once(ctx, files, audience, meter.progress)
+	meter.end()
+	if err != nil {
+		return mistaken(err)
+	}
+	return s.reported(report)
+}
+
+// mistaken gives what is wrong with a source the code of a wrong argument.
+func mistaken(err error) error {
+	var mistake *fault.Error
+	if errors.As(err, &mistake) && mistake.Field == "source" {
+		return withCode(exitUsage, err)
+	}
+	return err
+}
+
+// reported prints a report; skipped files have an exit code of their own.
+func (s *shell) reported(report retrieval.Report) error {
 	if err := s.print(report, func() { s.printReport(report) }); err != nil {
 		return err
 	}
@@ -92,6 +169,7 @@ func (s *shell) ingestDir(ctx context.Context, app *app, directory string, audie
 }
 
 func (s *shell) printReport(report retrieval.Report) {
+	s.printf("%d files in %.1f s, %.0f a second\n", len(report.Files)+report.Ignored, report.Seconds, report.PerSecond)
 	s.printf("created %d  updated %d  unchanged %d  archived %d  chunks written %d\n",
 		len(report.Created), len(report.Updated), report.Unchanged, len(report.Archived), report.Chunks)
 	for _, problem := range report.Warnings {
@@ -128,6 +206,9 @@ func (m *meter) show(done, total int, perSecond float64, left time.Duration) {
 	m.last, m.shown = time.Now(), true
 	m.shell.notef("\r\033[K%d of %d %s, %.0f a second, %s left", done, total, m.what, perSecond, left.Round(time.Second))
 }
+
+// progress shows how far an ingest is.
+func (m *meter) progress(p retrieval.Progress) { m.show(p.Done, p.Total, p.PerSecond, p.Left) }
 
 // say shows what is being done where there is nothing to count.
 func (m *meter) say(what string) {

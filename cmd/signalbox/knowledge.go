@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/signalbox/signalbox/internal/embedding"
+	"github.com/signalbox/signalbox/internal/outbound"
 	"github.com/signalbox/signalbox/internal/postgres"
 	"github.com/signalbox/signalbox/retrieval"
 )
@@ -40,4 +41,12 @@ func (a *app) knowledge() (*knowledge, error) {
 
 func (k *knowledge) ingester() *retrieval.Ingester {
 	return &retrieval.Ingester{Store: k.store, Space: k.store, Embedder: k.embedder, Analyser: k.analyser}
+}
+
+// keeper runs imports and syncs.
+func (a *app) keeper(k *knowledge) *retrieval.Keeper {
+	return &retrieval.Keeper{
+		Ingester: k.ingester(), Origins: k.store, Imports: k.store, Validators: k.store,
+		Fetcher: outbound.NewFetcher(outbound.FetchConfig{PrivateHosts: a.config.ImportHosts}),
+	}
 }

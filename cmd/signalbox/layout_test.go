@@ -19,7 +19,7 @@ var floors = map[string]int{
 	"triage":  2, "retrieval": 2,
 	"desk": 1, "prompts": 1, "internal/local": 1, "internal/seal": 1, "internal/detect": 1,
 	"internal/fault": 0, "internal/learn": 0, "internal/embedding": 0, "internal/outbound": 0,
-	"internal/bodytext": 0, "migrations": 0, "web": 0,
+	"internal/bodytext": 0, "internal/document": 0, "migrations": 0, "web": 0,
 	"internal/pgtest": -1, // tests only: nobody imports it but tests
 }
 

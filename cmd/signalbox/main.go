@@ -19,8 +19,15 @@ import (
 // version is set by the linker.
 var version = "dev"
 
+// softMemory is the size in bytes from which on the garbage collector works harder:
+// learning from 100,000 long tickets stays under 4 GB by it.
+const softMemory = 3 << 30
+
 func main() {
 	debug.SetGCPercent(200) // a small heap, so memory is cheaper than collecting it twice as often
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory) // a large one, so it is not
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], environment{os.Stdin, os.Stdout, os.Stderr, os.Environ()})
 	stop()
@@ -107,7 +114,7 @@ skipped, 4 nothing found, 5 a server cannot be reached, 6 separation does not ho
 		return withCode(exitUsage, fmt.Errorf("%w; see signalbox %s --help", err, command.Name()))
 	})
 	root.AddCommand(
-		shell.demo(), shell.dev(), shell.serve(), shell.work(), shell.migrate(), shell.ingest(), shell.article(), shell.train(),
+		shell.demo(), shell.dev(), shell.serve(), shell.work(), shell.migrate(), shell.ingest(), shell.article(), shell.source(), shell.blastRadius(), shell.train(),
 		shell.triage(), shell.ask(), shell.key(), shell.connection(), shell.site(), shell.customer(), shell.jobs(),
 		shell.bench(), shell.eval(), shell.policy(), shell.replay(), shell.explain(), shell.incident(), shell.monitoring(),
 		shell.doctor(), shell.version(),

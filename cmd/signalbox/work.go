@@ -13,7 +13,7 @@ import (
 
 func (s *shell) work() *cobra.Command {
 	return &cobra.Command{
-		Use: "work", Short: "Run jobs: decide tickets, expire payloads", Args: cobra.NoArgs,
+		Use: "work", Short: "Run jobs: decide tickets, import articles, expire payloads", Args: cobra.NoArgs,
 		Long: `Run jobs from the queue. It is stateless and can run many times. A new model is used
 within seconds and without a restart. On a signal, running jobs finish or are handed back.`,
 		Example: "  signalbox work\n  SIGNALBOX_CONCURRENCY=32 signalbox work",
@@ -47,12 +47,18 @@ func (a *app) runWorker(ctx context.Context, relay *workers.Relay, metrics *work
 	if err != nil {
 		return err
 	}
-	server, err := workers.NewServer(workers.ServerConfig{Concurrency: a.config.Concurrency}, a.redis, a.db, a.log, metrics,
-		workers.NewTriage(workers.NewLoadedTickets(a.db, a.db, decider.NeedsLoad), a.db, decider, nil, metrics), workers.NewExpire(a.db))
+	knowledge, err := a.knowledge()
 	if err != nil {
 		return err
 	}
-	schedule, err := workers.NewSchedule(workers.DefaultEntries(), a.db, relay.Nudge, a.log)
+	keeper := a.keeper(knowledge)
+	server, err := workers.NewServer(workers.ServerConfig{Concurrency: a.config.Concurrency}, a.redis, a.db, a.log, metrics,
+		workers.NewTriage(workers.NewLoadedTickets(a.db, a.db, decider.NeedsLoad), a.db, decider, nil, metrics), workers.NewExpire(a.db),
+		workers.NewImport(keeper, a.db), workers.NewSync(keeper, a.db), workers.NewSyncDue(knowledge.store, relay.Nudge))
+	if err != nil {
+		return err
+	}
+	schedule, err := workers.NewSchedule(append(workers.DefaultEntries(), workers.KnowledgeEntry()), a.db, relay.Nudge, a.log)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,8 @@ func (j *sealedJudge) count(name string, hit bool) {
 
 func (j *sealedJudge) read(row ticketRow) detect.Reading {
 	text := row.text()
-	read, err := j.shipped.Read(text, j.embedder.Embed(text))
+	vector, classes := j.embedder.Read(nil, nil, text)
+	read, err := j.shipped.Read(text, vector, classes)
 	if err != nil {
 		j.t.Fatal(err)
 	}

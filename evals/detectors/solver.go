@@ -12,7 +12,7 @@ type solver struct {
 
 const (
 	solverRounds    = 60
-	solverTolerance = 1e-2
+	solverTolerance = 4e-2
 )
 
 // solve returns the weight of each example of the kernel, 0 for those that are no

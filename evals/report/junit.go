@@ -42,13 +42,13 @@ type junitFailure struct {
 // JUnit writes one test case a gate, and one for the run itself.
 func JUnit(to io.Writer, report *evals.Report) error {
 	name := "signalbox eval " + report.Suite
-	seconds := fmt.Sprintf("%.3f", report.Figures["train_seconds"])
+	seconds := fmt.Sprintf("%.3f", report.Figures["train_seconds"]+report.Figures["ingest_seconds"])
 	suite := junitSuite{
 		Name: name, Time: seconds, Timestamp: report.CreatedAt.Format("2006-01-02T15:04:05"),
 		Failures: evals.Missed(report.Gates), Tests: len(report.Gates) + 1,
 		Cases: []junitCase{{Class: name, Name: "run", Time: seconds}},
 	}
-	for _, figure := range []string{"accuracy", "macro_f1", "ece", "n"} {
+	for _, figure := range []string{"accuracy", "macro_f1", "ece", "n", "modes.bm25.ndcg@10", "modes.dense.ndcg@10", "modes.hybrid.ndcg@10", "queries"} {
 		if value, known := report.Figures[figure]; known {
 			suite.Properties = append(suite.Properties, junitProperty{figure, number(value)})
 		}

@@ -181,6 +181,7 @@ func (t *terminal) comparison(c *evals.Comparison) {
 		}
 		t.row(changeNames[change.Figure], strings.TrimSpace(text))
 	}
+	t.changed(c.Changed)
 	regressed := 0
 	for _, slice := range c.Slices {
 		if slice.Regressed {
@@ -188,8 +189,19 @@ func (t *terminal) comparison(c *evals.Comparison) {
 			t.row("slice got worse", printable(slice.String(), 120))
 		}
 	}
-	if regressed == 0 {
+	if regressed == 0 && len(c.Slices) > 0 {
 		t.row("slices", fmt.Sprintf("none of %d got worse beyond chance", len(c.Slices)))
+	}
+}
+
+// changed shows the greatest losses of single rows.
+func (t *terminal) changed(rows []evals.RowChange) {
+	shown := 0
+	for _, row := range rows {
+		if row.Field == "hybrid" && row.Score == "ndcg@10" && row.Change < 0 && shown < shownConfusions {
+			shown++
+			t.row("lost most", fmt.Sprintf("%s: nDCG@10 %.4f, was %.4f", printable(row.Row, 30), row.After, row.Before))
+		}
 	}
 }
 
@@ -200,6 +212,8 @@ var changeNames = map[string]string{
 	"oos.auroc": "out of scope, AUROC", "oos.recall": "out of scope, found",
 	"coverage_at_precision.0.95.coverage": "covers at 95 %", "coverage_at_precision.0.95.precision": "right at 95 %",
 	"train_seconds": "training, seconds", "microseconds_per_text": "µs a text",
+	"modes.bm25.ndcg@10": "nDCG@10, words", "modes.dense.ndcg@10": "nDCG@10, meaning", "modes.hybrid.ndcg@10": "nDCG@10, both",
+	"modes.hybrid.recall@100": "recall@100, both", "modes.hybrid.mrr@10": "MRR@10, both",
 }
 
 func shownChange(c evals.Change) bool { return changeNames[c.Figure] != "" }

@@ -29,7 +29,8 @@ func read(t testing.TB, text string) Reading {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reading, err := loaded(t).Read(text, embedder.Embed(text))
+	vector, classes := embedder.Read(nil, nil, text)
+	reading, err := loaded(t).Read(text, vector, classes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,7 @@ func TestReadAnswersForEveryField(t *testing.T) {
 	if loaded(t).Values("colour") != nil || len(loaded(t).Version()) != 16 {
 		t.Error("an unknown detector has values, or there is no version")
 	}
-	if _, err := loaded(t).Read("hello", make([]float32, 3)); err == nil {
+	if _, err := loaded(t).Read("hello", make([]float32, 3), nil); err == nil {
 		t.Error("an embedding of three dimensions is taken")
 	}
 }
@@ -184,7 +185,7 @@ func TestLexiconFinds(t *testing.T) {
 	space := newFlagSpace(l)
 	for text, want := range map[string][]bool{"herring down": {true, true}, "herring. down": {false, true}, "herring": {false, false}} {
 		var s scratch
-		s.read(l, space, text)
+		s.read(l, space, text, nil)
 		got := []bool{s.held[0]&1 != 0, s.held[0]&2 != 0}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: the rules hold as %v, want %v", text, got, want)
@@ -251,9 +252,10 @@ func BenchmarkRead(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	vector, d := embedder.Embed(ticketText), loaded(b)
+	d := loaded(b)
+	vector, classes := embedder.Read(nil, nil, ticketText)
 	for b.Loop() {
-		if _, err := d.Read(ticketText, vector); err != nil {
+		if _, err := d.Read(ticketText, vector, classes); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -76,15 +76,16 @@ func (d *Detectors) Values(detector string) []string {
 // ThanksFloor is the probability from which on thanks are believed.
 func (d *Detectors) ThanksFloor() float64 { return d.act.Floor }
 
-// Read reads a first message, the subject before the body. The embedding is that of
-// the text, or nil. The error is for one of another dimension.
-func (d *Detectors) Read(text string, embedding []float32) (Reading, error) {
+// Read reads a first message, the subject before the body. The embedding and the
+// classes are what the built-in model reads of the text; either may be nil, and the
+// detectors then know less. The error is for an embedding of another dimension.
+func (d *Detectors) Read(text string, embedding []float32, classes []byte) (Reading, error) {
 	if len(embedding) != 0 && len(embedding) != d.reader.embedder.Dimension() {
 		return Reading{}, fmt.Errorf("detect: the embedding has %d dimensions, not %d", len(embedding), d.reader.embedder.Dimension())
 	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	s.read(d.reader.lexicon, d.reader.space, text)
+	s.read(d.reader.lexicon, d.reader.space, text, classes)
 	s.features.Embedding = append(s.features.Embedding[:0], embedding...)
 	sums := make([]float64, d.joint.values)
 	d.joint.addTo(sums, &s.features)

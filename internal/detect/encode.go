@@ -34,7 +34,7 @@ type Trained struct {
 
 // featuresVersion changes when a text's features do for another reason than the
 // lexicon.
-const featuresVersion = "1"
+const featuresVersion = "2"
 
 // FeaturesHash identifies the lexicon and the features.
 func FeaturesHash() string {

@@ -55,10 +55,12 @@ type scratch struct {
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// read overwrites the scratch's features with those of a text.
-func (s *scratch) read(l *lexicon, space flagSpace, text string) {
+// read overwrites the scratch's features with those of a text and of its tokens'
+// classes.
+func (s *scratch) read(l *lexicon, space flagSpace, text string, classes []byte) {
 	s.tokens.read(text)
 	s.addGrams()
+	s.addClasses(classes[:min(len(classes), maximumClasses)])
 	s.finder.find(l, &s.tokens)
 	s.features.Flags = s.features.Flags[:0]
 	s.addConcepts(l, space)

@@ -53,8 +53,9 @@ func (r *Reader) Dimension() int { return r.embedder.Dimension() }
 func (r *Reader) Text(text string) Features {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	s.read(r.lexicon, r.space, text)
-	features := s.copied(r.embedder.Embed(text))
+	embedding, classes := r.embedder.Read(nil, nil, text)
+	s.read(r.lexicon, r.space, text, classes)
+	features := s.copied(embedding)
 	features.Short, features.Sure = len(s.tokens.list) < fewestWords, s.surely(r.lexicon) != ""
 	return features
 }
@@ -68,8 +69,8 @@ func (r *Reader) Act(earlier []Message, text string) Features {
 
 func (r *Reader) readAct(s *scratch, earlier []Message, text string) []float32 {
 	b := r.before(s, earlier)
-	own := r.embedder.Embed(text[:min(len(text), MaximumTextBytes)])
-	s.read(r.lexicon, r.space, text)
+	own, classes := r.embedder.Read(nil, nil, text[:min(len(text), MaximumTextBytes)])
+	s.read(r.lexicon, r.space, text, classes)
 	r.addThread(s, b, cosine(own, r.embedder.Embed(b.text)))
 	return own
 }

@@ -17,6 +17,7 @@ type Model struct {
 	table      table
 	vocabulary *vocabulary
 	unknown    int
+	classes    string // by row, or nothing
 	splitters  sync.Pool
 	identity   func() string
 }
@@ -24,7 +25,13 @@ type Model struct {
 // Default returns the built-in multilingual model. It is loaded once.
 func Default() (*Model, error) { return loadBuiltIn() }
 
-var loadBuiltIn = sync.OnceValues(func() (*Model, error) { return New("static", builtIn) })
+var loadBuiltIn = sync.OnceValues(func() (*Model, error) {
+	m, err := New("static", builtIn)
+	if err != nil {
+		return nil, err
+	}
+	return m, m.parseClasses(builtInClasses)
+})
 
 // New reads a model from the bytes of an SBX2 table, which it keeps. The name
 // becomes part of the model's identity. The error is [ErrMalformed].
@@ -87,6 +94,11 @@ func (m *Model) Embed(text string) []float32 { return m.EmbedInto(nil, text) }
 
 // EmbedInto is Embed that reuses the storage of vector where it suffices.
 func (m *Model) EmbedInto(vector []float32, text string) []float32 {
+	return m.sum(vector, text, func(int) {})
+}
+
+// sum embeds the text and yields its rows.
+func (m *Model) sum(vector []float32, text string, yield func(row int)) []float32 {
 	if cap(vector) < m.table.width {
 		vector = make([]float32, m.table.width)
 	}
@@ -98,6 +110,7 @@ func (m *Model) EmbedInto(vector []float32, text string) []float32 {
 		if row != m.unknown {
 			m.table.add(splitter.sums, row)
 		}
+		yield(row)
 	})
 	interleave(vector, splitter.sums)
 	normalise(vector)

@@ -36,6 +36,8 @@ GET  /v1/decisions/{id}/explanation  401    401    403  404   200    200   401  
 POST /v1/decisions/{id}/override     401    401    403  404   200    200   401     403      403      403  401
 GET  /v1/agent/search                401    401    403  200   200    200   401     403      403      403  401
 GET  /v1/agent/tickets/{id}/brief    401    401    403  404   200    200   401     403      403      403  401
+POST /v1/agent/articles:import       401    401    403  403   403    202   401     403      403      403  401
+GET  /v1/agent/imports/{id}          401    401    403  403   403    404   401     403      403      403  401
 PUT  /v1/admin/status                401    401    403  403   403    200   401     403      403      403  401
 `
 
@@ -155,6 +157,8 @@ func (s scene) request(route string) call {
 		path = strings.ReplaceAll(path, "{id}", s.article.String())
 	case "/v1/customer/tickets/{id}":
 		path = strings.ReplaceAll(path, "{id}", s.own.String())
+	case "/v1/agent/articles:import":
+		made.body = `{"audience": "internal", "urls": ["https://help.example/a"]}`
 	case "/v1/admin/status":
 		made.body = `{"monitoring": "down"}`
 	case "/v1/search", "/v1/agent/search":

@@ -37,6 +37,10 @@ func (s *Server) routes() {
 	register(s, route{method: get, path: "/v1/agent/search", summary: "Search both knowledge bases", action: desk.SearchInternal, limit: limitAgent}, s.agentSearch)
 	register(s, route{method: get, path: "/v1/agent/tickets/{id}/brief", summary: "Articles, similar tickets and a draft for a ticket", action: desk.ReadTickets, limit: limitAgent, timeout: time.Minute}, s.brief)
 
+	// admins: the knowledge base
+	register(s, route{method: post, path: "/v1/agent/articles:import", summary: "Send files or addresses to be ingested", action: desk.ManageKnowledge, limit: limitAgent, maxBody: maximumImport, timeout: time.Minute, raw: true, document: documentImport, status: http.StatusAccepted}, s.postImport)
+	register(s, route{method: get, path: "/v1/agent/imports/{id}", summary: "How far an import is, and its report", action: desk.ManageKnowledge, limit: limitAgent}, s.getImport)
+
 	// monitoring tools
 	register(s, route{method: http.MethodPut, path: "/v1/admin/status", summary: "Report an incident, or what monitoring sees", action: desk.ReportStatus, limit: limitAgent}, s.reportStatus)
 

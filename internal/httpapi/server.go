@@ -59,6 +59,7 @@ type Stores struct {
 	Search       AgentSearch
 	Briefs       Briefs
 	Reports      SystemReports
+	Imports      Imports
 	Health       Health
 	Customer     *customer.Handlers
 }

@@ -25,7 +25,7 @@ const (
 // 2011).
 type networkTask struct {
 	subset     *rowSubset
-	documents  []weighted // of the members, in the subset's rows
+	documents  []weighted // of the members, in the term space's rows
 	embeddings [][]float32
 	width      int
 	classes    []int
@@ -56,10 +56,12 @@ func (t *networkTask) train(ctx context.Context) (*network, [][]float32, error) 
 
 func (t *networkTask) scoreFold(held [][]float32, learned *network, fold int) {
 	hidden := make([]float32, t.units)
+	var document weighted
 	for i, f := range t.folds {
 		if f == fold {
 			held[i] = make([]float32, t.columns)
-			learned.activate(hidden, t.documents[i], t.embedding(i))
+			document = t.subset.of(document, t.documents[i])
+			learned.activate(hidden, document, t.embedding(i))
 			learned.heads[0].score(held[i], hidden)
 		}
 	}
@@ -84,6 +86,9 @@ func (t *networkTask) learn(ctx context.Context, fold int) *network {
 		}
 	}
 	d := newDescent(t, uint64(fold))
+	// A document is cut down to the subset at each visit: at a hundred thousand long
+	// texts a second copy of all of them took two gigabytes.
+	var document weighted
 	epochs := min(max(networkVisits/max(len(order), 1), fewestEpochs), greatestEpochs)
 	for step := range epochs * len(order) {
 		if step%len(order) == 0 {
@@ -94,7 +99,8 @@ func (t *networkTask) learn(ctx context.Context, fold int) *network {
 		}
 		d.rate = networkRate * (1 - float32(step)/float32(epochs*len(order)))
 		i := order[step%len(order)]
-		d.visit(t.documents[i], t.embeddings[i], t.classes[i])
+		document = t.subset.of(document, t.documents[i])
+		d.visit(document, t.embeddings[i], t.classes[i])
 	}
 	return d.network()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,6 +23,7 @@ func TestTrainAtScale(t *testing.T) {
 	if err != nil || testing.Short() {
 		t.Skip("SKIPPED: set SIGNALBOX_SCALE to a number of texts to measure training time and memory")
 	}
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(3 << 30)) // as cmd/signalbox does
 	examples := scaleExamples(t, count)
 	t.Logf("%d texts made, peak memory %s", count, peakMemory())
 	started := time.Now()

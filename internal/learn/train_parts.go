@@ -116,7 +116,7 @@ func (t *training) trainNetwork(ctx context.Context, held []heldOut) (*network, 
 		folds: t.folds, evaluated: t.evaluated, seed: t.options.Seed, done: t.step,
 	}
 	for _, member := range t.members {
-		task.documents = append(task.documents, t.corpus.frequent.of(weighted{}, t.corpus.documents[member]))
+		task.documents = append(task.documents, t.corpus.documents[member])
 	}
 	model, scores, err := task.train(ctx)
 	if err != nil {

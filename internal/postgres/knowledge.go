@@ -87,7 +87,7 @@ func (k *Knowledge) EmptySpace(ctx context.Context) error {
 }
 
 const selectIndexed = `
-select source_key, id, content_hash, status = 'archived'
+select source_key, id, content_hash, status = 'archived', source_id
 from articles where audience = $1 and not is_canary`
 
 // Indexed lists what an audience holds by source key. Canaries are nobody's articles.
@@ -102,7 +102,7 @@ func (k *Knowledge) Indexed(ctx context.Context, audience desk.Audience) (map[st
 	}
 	indexed := map[string]retrieval.Indexed{}
 	found, err := pgx.CollectRows(rows, func(each pgx.CollectableRow) (r row, err error) {
-		return r, each.Scan(&r.key, &r.item.ID, &r.item.ContentHash, &r.item.Archived)
+		return r, each.Scan(&r.key, &r.item.ID, &r.item.ContentHash, &r.item.Archived, &r.item.Source)
 	})
 	for _, r := range found {
 		indexed[r.key] = r.item
@@ -110,18 +110,48 @@ func (k *Knowledge) Indexed(ctx context.Context, audience desk.Audience) (map[st
 	return indexed, failure(err, "list articles")
 }
 
-// Archive takes an article out of every search, and keeps its versions.
+const archiveArticles = `
+update articles set status = 'archived', content_hash = '', updated_at = now()
+where audience = $1 and id = any($2) and not is_canary`
+
+const dropChunks = "delete from chunks where audience = $1 and article_id = any($2)"
+
+// Notes that were cut out of an article have its key and a number.
+const selectNotes = `
+select n.id from articles a
+join articles n on n.audience = 'internal' and n.status <> 'archived' and n.source_key like '%#internal-%'
+  and (n.about_article_id = a.id or a.audience = 'internal') and starts_with(n.source_key, a.source_key || '#internal-')
+where a.audience = $1 and a.id = $2`
+
+// Archive takes an article out of every search, and keeps its versions. Notes that
+// were cut out of it go with it.
 func (k *Knowledge) Archive(ctx context.Context, audience desk.Audience, id uuid.UUID) error {
 	return failure(k.writing(ctx, func(tx pgx.Tx) error {
-		done, err := tx.Exec(ctx, `update articles set status = 'archived', content_hash = '', updated_at = now()
-			where audience = $1 and id = $2 and not is_canary`, audience, id)
+		rows, err := tx.Query(ctx, selectNotes, audience, id)
+		if err != nil {
+			return err
+		}
+		notes, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		if err != nil {
+			return err
+		}
+		done, err := tx.Exec(ctx, archiveArticles, audience, []uuid.UUID{id})
 		if err == nil && done.RowsAffected() == 0 {
 			err = pgx.ErrNoRows
 		}
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, "delete from chunks where audience = $1 and article_id = $2", audience, id)
-		return err
+		var batch pgx.Batch
+		batch.Queue(dropChunks, audience, []uuid.UUID{id})
+		batch.Queue(archiveArticles, desk.Internal, notes)
+		batch.Queue(dropChunks, desk.Internal, notes)
+		return tx.SendBatch(ctx, &batch).Close()
 	}), "archive article %s", id)
+}
+
+// Adopt makes articles that belong to no source belong to one.
+func (k *Knowledge) Adopt(ctx context.Context, audience desk.Audience, source uuid.UUID, ids []uuid.UUID) error {
+	_, err := k.app.Exec(ctx, "update articles set source_id = $2 where audience = $1 and id = any($3) and source_id is null", audience, source, ids)
+	return failure(err, "adopt articles")
 }

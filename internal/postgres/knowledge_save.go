@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/pgvector/pgvector-go"
 
 	"github.com/signalbox/signalbox/desk"
 	"github.com/signalbox/signalbox/internal/fault"
@@ -18,148 +17,213 @@ import (
 const builtInSpace = 1
 
 const selectForSave = `
-select a.id, a.current_version, a.is_canary from articles a where a.audience = $1 and a.source_key = $2`
+select a.id, a.current_version, coalesce(a.is_canary, false), a.source_id, a.status = 'archived',
+  k.audience = 'public'::audience and a.id is null and exists (select from articles i where i.audience = 'internal' and i.source_key = k.key)
+from unnest($1::text[]::audience[], $2::text[]) with ordinality k (audience, key, position)
+left join articles a on a.audience = k.audience and a.source_key = k.key
+order by k.position`
 
-const upsertArticle = `
+const upsertArticles = `
 insert into articles (audience, id, source_key, title, language, about_article_id, disclosure, product_area, tier,
-  error_type, tags, votes, current_version, content_hash, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, coalesce($14, ''::bytea), coalesce($15, now()))
+  error_type, tags, votes, current_version, content_hash, updated_at, source_id)
+select r.audience, r.id, r.source_key, r.title, r.language, r.about_article_id, r.disclosure, r.product_area, r.tier,
+  r.error_type, coalesce(r.tags, '{}'), r.votes, r.version, decode(r.content_hash, 'hex'), coalesce(r.updated_at, now()), r.source_id
+from jsonb_to_recordset($1) as r (audience audience, id uuid, source_key text, title text, language text, about_article_id uuid,
+  disclosure text, product_area text, tier text, error_type text, tags text[], votes integer, version integer,
+  content_hash text, updated_at timestamptz, source_id uuid)
 on conflict (audience, id) do update set title = excluded.title, language = excluded.language, status = 'published',
   about_article_id = excluded.about_article_id, disclosure = excluded.disclosure, product_area = excluded.product_area,
   tier = excluded.tier, error_type = excluded.error_type, tags = excluded.tags, votes = excluded.votes,
-  current_version = excluded.current_version, content_hash = excluded.content_hash, updated_at = excluded.updated_at`
+  current_version = excluded.current_version, content_hash = excluded.content_hash, updated_at = excluded.updated_at,
+  source_id = excluded.source_id`
 
-const insertVersion = `
-insert into article_versions (audience, id, article_id, version, title, body) values ($1, $2, $3, $4, $5, $6)`
+const deleteChunks = `
+delete from chunks c using jsonb_to_recordset($1) as r (audience audience, id uuid, version integer)
+where c.audience = r.audience and c.article_id = r.id and r.version > 1`
 
-// One statement for all chunks: the triggers count once for each statement.
+const insertVersions = `
+insert into article_versions (audience, id, article_id, version, title, body)
+select r.audience, r.version_id, r.id, r.version, r.title, r.body
+from jsonb_to_recordset($1) as r (audience audience, version_id uuid, id uuid, version integer, title text, body text)`
+
+// One statement for the chunks of all articles: the triggers count once for each statement.
 const insertChunks = `
 insert into chunks (audience, id, version_id, article_id, ordinal, heading_path, anchor, body, start_offset, end_offset,
   language, disclosure, length, lexemes, weights)
-select $1, r.id, $2, $3, r.ordinal, coalesce(r.heading_path, '{}'), r.anchor, r.body, r.start_offset, r.end_offset,
-  $4, r.disclosure, r.length, coalesce(r.lexemes, '{}'), r.weights::sparsevec
-from jsonb_to_recordset($5) as r (id uuid, ordinal integer, heading_path text[], anchor text, body text,
-  start_offset integer, end_offset integer, disclosure text, length integer, lexemes integer[], weights text)`
+select a.audience, r.id, a.version_id, a.id, r.ordinal, coalesce(r.heading_path, '{}'), r.anchor, r.body, r.start_offset, r.end_offset,
+  a.language, r.disclosure, r.length, coalesce(r.lexemes, '{}'), r.weights::sparsevec
+from jsonb_to_recordset($2) as r (article integer, id uuid, ordinal integer, heading_path text[], anchor text, body text,
+  start_offset integer, end_offset integer, disclosure text, length integer, lexemes integer[], weights text)
+join jsonb_to_recordset($1) as a (position integer, audience audience, version_id uuid, id uuid, language text) on a.position = r.article`
 
 const insertVectors = `
 insert into chunk_vectors (audience, space_id, chunk_id, embedding)
-select $1, $2, r.id, r.embedding::halfvec from jsonb_to_recordset($3) as r (id uuid, embedding text)
+select a.audience, $3, r.id, r.embedding::halfvec
+from jsonb_to_recordset($2) as r (article integer, id uuid, embedding text)
+join jsonb_to_recordset($1) as a (position integer, audience audience) on a.position = r.article
 where r.embedding is not null`
 
-// chunkRow is a chunk as the insert reads it.
-type chunkRow struct {
-	ID          uuid.UUID            `json:"id"`
-	Ordinal     int                  `json:"ordinal"`
-	HeadingPath []string             `json:"heading_path"`
-	Anchor      string               `json:"anchor"`
-	Body        string               `json:"body"`
-	StartOffset int                  `json:"start_offset"`
-	EndOffset   int                  `json:"end_offset"`
-	Disclosure  retrieval.Disclosure `json:"disclosure"`
-	Length      int                  `json:"length"`
-	Lexemes     []int32              `json:"lexemes"`
-	Weights     string               `json:"weights"`
-}
+// What an earlier public version held of a note, customers could read on.
+const forgetNoted = `
+delete from article_versions v
+using articles a, jsonb_to_recordset($1) as r (audience audience, source_key text, forget text[])
+where a.audience = r.audience and a.source_key = r.source_key and r.audience = 'public'
+  and v.audience = a.audience and v.article_id = a.id and v.version <> a.current_version
+  and exists (select from unnest(r.forget) line where position(line in v.body) > 0)`
 
-// vectorRow is a chunk's vector; a text without a known word has none.
-type vectorRow struct {
-	ID        uuid.UUID `json:"id"`
-	Embedding *string   `json:"embedding"`
-}
-
-// Save writes an article's next version with its chunks and vectors, all or
-// nothing, and publishes it. The article is found by audience and source key; the
-// result carries its ID and version. A new public article whose key an internal
-// one holds is a Conflict: it may have been moved there so that customers lose it.
+// Save writes one article's next version and publishes it. The article is found by
+// audience and source key; the result carries its ID and version.
 func (k *Knowledge) Save(ctx context.Context, article retrieval.Article, chunks []retrieval.Chunk) (retrieval.Article, error) {
-	saved := article
-	err := k.writing(ctx, func(tx pgx.Tx) (err error) {
-		if saved, err = nextVersion(ctx, tx, article); err != nil {
+	batch, err := newArticleBatch([]retrieval.Group{{Writes: []retrieval.Write{{Article: article, Chunks: chunks}}}})
+	if err == nil {
+		err = k.saveBatch(ctx, batch)
+	}
+	if err == nil && batch.refusals[0] != nil {
+		err = batch.refusals[0]
+	}
+	if err != nil {
+		return article, failure(err, "save article")
+	}
+	article.ID, article.Version = batch.rows[0].ID, batch.rows[0].Version
+	return article, nil
+}
+
+// SaveAll writes the next versions of all groups' articles with their chunks and
+// vectors in one transaction. A new public article whose key an internal one holds is
+// refused: it may have been moved there so that customers lose it.
+func (k *Knowledge) SaveAll(ctx context.Context, groups []retrieval.Group) ([]*fault.Error, error) {
+	batch, err := newArticleBatch(groups)
+	if err == nil {
+		err = k.saveBatch(ctx, batch)
+	}
+	if err != nil {
+		return nil, failure(err, "save articles")
+	}
+	return batch.refusals, nil
+}
+
+func (k *Knowledge) saveBatch(ctx context.Context, batch *articleBatch) error {
+	return k.writing(ctx, func(tx pgx.Tx) error {
+		if err := batch.number(ctx, tx); err != nil {
 			return err
 		}
-		return insertArticle(ctx, tx, saved, chunks)
+		return batch.insert(ctx, tx)
 	})
-	return saved, failure(err, "save article")
 }
 
-// nextVersion finds the article's ID and the version to write.
-func nextVersion(ctx context.Context, tx pgx.Tx, article retrieval.Article) (retrieval.Article, error) {
-	var canary bool
-	err := tx.QueryRow(ctx, selectForSave, article.Audience, article.SourceKey).Scan(&article.ID, &article.Version, &canary)
+// number finds each article's ID and next version, and who refuses its group.
+func (b *articleBatch) number(ctx context.Context, tx pgx.Tx) error {
+	clear(b.refusals)
+	audiences, keys := make([]string, len(b.rows)), make([]string, len(b.rows))
+	for i, row := range b.rows {
+		audiences[i], keys[i] = string(row.Audience), row.SourceKey
+	}
+	rows, err := tx.Query(ctx, selectForSave, audiences, keys)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for i := 0; rows.Next(); i++ {
+		var found savedArticle
+		if err := rows.Scan(&found.id, &found.version, &found.canary, &found.source, &found.archived, &found.inside); err != nil {
+			return err
+		}
+		b.place(i, found)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return b.linkNotes(ctx, tx)
+}
+
+// savedArticle is what stands under a key already.
+type savedArticle struct {
+	id             *uuid.UUID
+	version        *int
+	canary, inside bool
+	archived       *bool
+	source         *uuid.UUID
+}
+
+// place numbers row i, or refuses its group.
+func (b *articleBatch) place(i int, found savedArticle) {
+	row := &b.rows[i]
+	refuse := func(message, remedy string) {
+		if b.refusals[row.group] == nil {
+			b.refusals[row.group] = fault.Field(fault.Conflict, "source_key", message, remedy)
+		}
+	}
 	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		article.ID, article.Version = newID(), 1
-		return article, freeOfInternal(ctx, tx, article)
-	case canary:
-		return article, fault.Field(fault.Conflict, "source_key", "is reserved", "rename the file")
+	case found.canary:
+		refuse("is reserved", "rename the file")
+	case found.inside:
+		refuse("belongs to an internal article", "rename the file, or move that article to the public")
+	case found.id == nil:
+		row.ID, row.Version = newID(), 1
+	case found.source != nil && !*found.archived && row.Source != nil && *found.source != *row.Source:
+		refuse("belongs to an article of another source", "rename the file, or remove it there")
+	default:
+		row.ID, row.Version = *found.id, *found.version+1
 	}
-	article.Version++
-	return article, err
 }
 
-// freeOfInternal refuses a new public article under an internal one's key.
-func freeOfInternal(ctx context.Context, tx pgx.Tx, article retrieval.Article) error {
-	if article.Audience != desk.Public {
-		return nil
+// linkNotes lets notes point to the public articles that they were cut out of.
+func (b *articleBatch) linkNotes(ctx context.Context, tx pgx.Tx) error {
+	for i := range b.rows {
+		row := &b.rows[i]
+		if row.about == "" || b.refusals[row.group] != nil {
+			continue
+		}
+		for j := range b.rows {
+			if other := &b.rows[j]; other.group == row.group && other.Audience == desk.Public && other.SourceKey == row.about {
+				row.AboutArticleID = &other.ID
+			}
+		}
+		if row.AboutArticleID != nil {
+			continue
+		}
+		var id uuid.UUID
+		err := tx.QueryRow(ctx, "select id from articles where audience = 'public' and source_key = $1", row.about).Scan(&id)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+			b.refusals[row.group] = fault.Field(fault.Conflict, "source_key", "holds a note about an article that is gone", "run this again")
+		case err != nil:
+			return err
+		default:
+			row.AboutArticleID = &id
+		}
 	}
-	var taken bool
-	err := tx.QueryRow(ctx, "select exists (select from articles where audience = 'internal' and source_key = $1)", article.SourceKey).Scan(&taken)
-	if err == nil && taken {
-		return fault.Field(fault.Conflict, "source_key", "belongs to an internal article", "rename the file, or move that article to the public")
-	}
-	return err
+	return nil
 }
 
-// insertArticle writes the version in place of the one before.
-func insertArticle(ctx context.Context, tx pgx.Tx, article retrieval.Article, chunks []retrieval.Chunk) error {
-	versionID := newID()
-	rows, vectors := rowsOf(chunks)
-	encodedRows, err := json.Marshal(rows)
+// insert writes the versions in place of the ones before.
+func (b *articleBatch) insert(ctx context.Context, tx pgx.Tx) error {
+	rows := []articleRow{}
+	var archived []uuid.UUID
+	for _, row := range b.rows {
+		if b.refusals[row.group] == nil {
+			rows = append(rows, row)
+		}
+	}
+	for i, ids := range b.archive {
+		if b.refusals[i] == nil {
+			archived = append(archived, ids...)
+		}
+	}
+	encoded, err := json.Marshal(rows)
 	if err != nil {
 		return err
-	}
-	encodedVectors, err := json.Marshal(vectors)
-	if err != nil {
-		return err
-	}
-	tags := article.Tags
-	if tags == nil {
-		tags = []string{}
-	}
-	var updated any
-	if !article.UpdatedAt.IsZero() {
-		updated = article.UpdatedAt
 	}
 	var batch pgx.Batch
-	batch.Queue(upsertArticle, article.Audience, article.ID, article.SourceKey, article.Title, article.Language,
-		article.AboutArticleID, article.Disclosure, article.ProductArea, article.Tier, article.ErrorType, tags,
-		article.Votes, article.Version, article.ContentHash, updated)
-	batch.Queue("delete from chunks where audience = $1 and article_id = $2", article.Audience, article.ID)
-	batch.Queue(insertVersion, article.Audience, versionID, article.ID, article.Version, article.Title, article.Body)
-	batch.Queue(insertChunks, article.Audience, versionID, article.ID, article.Language, encodedRows)
-	batch.Queue(insertVectors, article.Audience, builtInSpace, encodedVectors)
-	return tx.SendBatch(ctx, &batch).Close()
-}
-
-func rowsOf(chunks []retrieval.Chunk) ([]chunkRow, []vectorRow) {
-	rows, vectors := make([]chunkRow, 0, len(chunks)), make([]vectorRow, 0, len(chunks))
-	for _, chunk := range chunks {
-		weights := make(map[int32]float32, len(chunk.Terms.Lexemes))
-		for i, lexeme := range chunk.Terms.Lexemes {
-			weights[lexeme-1] = chunk.Terms.Weights[i] // pgvector-go counts from zero, SQL from one
-		}
-		row := chunkRow{
-			ID: newID(), Ordinal: chunk.Ordinal, HeadingPath: chunk.HeadingPath, Anchor: chunk.Anchor, Body: chunk.Body,
-			StartOffset: chunk.StartOffset, EndOffset: chunk.EndOffset, Disclosure: chunk.Disclosure, Length: chunk.Terms.Length,
-			Lexemes: chunk.Terms.Lexemes, Weights: pgvector.NewSparseVectorFromMap(weights, retrieval.Lexemes).String(),
-		}
-		rows = append(rows, row)
-		vector := vectorRow{ID: row.ID}
-		if retrieval.HasDirection(chunk.Embedding) {
-			text := pgvector.NewHalfVector(chunk.Embedding).String()
-			vector.Embedding = &text
-		}
-		vectors = append(vectors, vector)
+	batch.Queue(upsertArticles, encoded)
+	batch.Queue(deleteChunks, encoded)
+	batch.Queue(insertVersions, encoded)
+	batch.Queue(insertChunks, encoded, b.chunks)
+	batch.Queue(insertVectors, encoded, b.vectors, builtInSpace)
+	batch.Queue(forgetNoted, encoded)
+	if len(archived) > 0 {
+		batch.Queue(archiveArticles, desk.Internal, archived)
+		batch.Queue(dropChunks, desk.Internal, archived)
 	}
-	return rows, vectors
+	return tx.SendBatch(ctx, &batch).Close()
 }

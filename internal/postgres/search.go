@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	_ "embed"
+	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -24,6 +26,7 @@ var agentSearch string
 type CustomerSearch struct {
 	customer   *pgxpool.Pool
 	parameters retrieval.Parameters
+	deep       bool
 }
 
 // AgentSearch finds passages of both audiences, or of one.
@@ -42,6 +45,21 @@ func NewAgentSearch(db *DB, parameters retrieval.Parameters) *AgentSearch {
 	return &AgentSearch{app: db.app, parameters: parameters}
 }
 
+// NewDeepSearch returns the customers' search, by the same statement, with legs that
+// return [DeepLeg] chunks instead of 100 and no bound on the results. Shares are
+// reckoned from the first 100 as always, so that what comes first is the same. It is
+// for measurements that look further down than any caller may.
+func NewDeepSearch(db *DB, parameters retrieval.Parameters) *CustomerSearch {
+	return &CustomerSearch{customer: db.customer, parameters: parameters, deep: true}
+}
+
+// DeepLeg is how many chunks a leg of [NewDeepSearch] returns: five times as many as
+// production asks for.
+const DeepLeg = 500
+
+// deepSearch is the customers' statement with wider legs.
+var deepSearch = strings.ReplaceAll(customerSearch, "\n  limit 100\n", fmt.Sprintf("\n  limit %d\n", DeepLeg))
+
 var (
 	_ retrieval.Finder = (*CustomerSearch)(nil)
 	_ retrieval.Finder = (*AgentSearch)(nil)
@@ -49,6 +67,8 @@ var (
 
 // scanWide makes HNSW look at as many neighbours as the leg returns.
 const scanWide = "select set_config('hnsw.ef_search', '100', true)"
+
+const scanDeep = "select set_config('hnsw.ef_search', '500', true)"
 
 // scanOn makes HNSW go on until enough rows pass the filter, and plans for the
 // filter that is set rather than for any.
@@ -63,7 +83,12 @@ func (s *CustomerSearch) Find(ctx context.Context, query retrieval.Query) ([]ret
 		filter.ErrorType != "" || len(filter.Tags) > 0 {
 		return nil, fault.Field(fault.Unprocessable, "filter", "is for agents", "search without one")
 	}
-	passages, err := find(ctx, s.customer, scanWide, customerSearch, legs(query, s.parameters))
+	settings, search, arguments := scanWide, customerSearch, legs(query, s.parameters)
+	if s.deep {
+		settings, search = scanDeep, deepSearch
+		arguments[len(arguments)-1] = DeepLeg
+	}
+	passages, err := find(ctx, s.customer, settings, search, arguments)
 	return passages, failure(err, "search public articles")
 }
 
@@ -84,13 +109,16 @@ func (s *AgentSearch) Find(ctx context.Context, query retrieval.Query) ([]retrie
 	return passages, failure(err, "search articles")
 }
 
+// maximumRows bounds the results of a search.
+const maximumRows = 60
+
 // legs are the arguments that both searches begin with.
 func legs(query retrieval.Query, parameters retrieval.Parameters) []any {
 	var embedding any
 	if retrieval.HasDirection(query.Embedding) {
 		embedding = pgvector.NewHalfVector(query.Embedding)
 	}
-	return []any{query.Lexemes, query.Factors, embedding, parameters.LexicalWeight, parameters.DenseWeight, min(max(query.Limit, 1), 60)}
+	return []any{query.Lexemes, query.Factors, embedding, parameters.LexicalWeight, parameters.DenseWeight, min(max(query.Limit, 1), maximumRows)}
 }
 
 // find runs one search with settings that end with its transaction.

@@ -48,19 +48,23 @@ dense as materialized (
   order by v.embedding::halfvec(256) <#> $3::halfvec(256)
   limit 100
 ),
--- Min–max over each leg; a leg that found all there is has its true floor, zero.
+-- Min–max over each leg's first 100; a leg that found all there is has its true
+-- floor, zero.
 bounds as (
   select l.top as lexical_top, case when l.found < 100 then 0 else l.bottom end as lexical_bottom,
     d.top as dense_top, d.bottom as dense_bottom
-  from (select max(score) as top, min(score) as bottom, count(*) as found from lexical) l,
-    (select max(score) as top, min(score) as bottom from dense) d
+  from (select max(score) as top, min(score) filter (where place <= 100) as bottom, count(*) as found
+      from (select score, row_number() over (order by score desc) as place from lexical) placed) l,
+    (select max(score) as top, min(score) filter (where place <= 100) as bottom
+      from (select score, row_number() over (order by score desc) as place from dense) placed) d
 ),
 fused as (
   select id,
     case when lexical.score is null then 0
-      else $4::float8 * coalesce((lexical.score - lexical_bottom) / nullif(lexical_top - lexical_bottom, 0), 1) end as lexical_share,
+      else $4::float8 * greatest(coalesce((lexical.score - lexical_bottom) / nullif(lexical_top - lexical_bottom, 0), 1), 0) end as lexical_share,
     case when dense.score is null then 0
-      else $5::float8 * coalesce((dense.score - dense_bottom) / nullif(dense_top - dense_bottom, 0), 1) end as dense_share
+      else $5::float8 * greatest(coalesce((dense.score - dense_bottom) / nullif(dense_top - dense_bottom, 0), 1), 0) end as dense_share,
+    lexical.score as words, dense.score as meaning
   from lexical full join dense using (id) cross join bounds
 ),
 best as (
@@ -79,5 +83,5 @@ join articles_public a on a.id = c.article_id
 left join chunk_vectors_public_1 w on w.audience = 'public' and w.space_id = 1 and w.chunk_id = c.id
 cross join query
 where a.status = 'published'
-order by best.lexical_share + best.dense_share desc, a.source_key, c.ordinal
+order by best.lexical_share + best.dense_share desc, best.words desc nulls last, best.meaning desc nulls last, a.source_key, c.ordinal
 limit $6::integer

@@ -35,3 +35,4 @@ venv/bin/python "$here/questions.py" --count 8000 --output questions.json
 venv/bin/python "$here/vocabulary.py" --pairs pairs.jsonl --teacher "$model" --output vocabulary.txt
 venv/bin/python "$here/teach.py" --teacher "$model" --pairs pairs.jsonl --questions questions.json --vocabulary vocabulary.txt --output targets
 venv/bin/python "$here/distil.py" --pairs pairs.jsonl --targets targets --vocabulary vocabulary.txt --output static-256.sbx
+venv/bin/python "$here/classes.py" --table static-256.sbx --output classes-256.sbc
