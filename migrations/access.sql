@@ -7,6 +7,7 @@ declare
   app text := quote_ident(current_setting('signalbox.app_login'));
   customer text := quote_ident(current_setting('signalbox.customer_login'));
   database text := quote_ident(current_database());
+  leaf text;
 begin
   execute format('grant connect on database %s to %s, %s', database, app, customer);
   execute format('grant usage on schema signalbox to %s, %s', app, customer);
@@ -16,7 +17,11 @@ begin
 
   execute format('revoke all on all tables in schema signalbox from %s', customer);
   execute format('grant select on articles_public, article_versions_public, chunks_public, chunk_vectors_public,
-    chunk_vectors_public_1, lexeme_frequencies_public, lexical_statistics_public to %s', customer);
+    lexeme_frequencies_public, lexical_statistics_public, vocabulary_public, suggestions_public to %s', customer);
+  for leaf in select inhrelid::regclass::text from pg_inherits where inhparent = 'chunk_vectors_public'::regclass loop
+    execute format('grant select on %s to %s', leaf, customer);
+  end loop;
+  execute format('grant select (id, state) on embedding_spaces to %s', customer);
   -- message_count and sequence count private notes too, and updated_at tells when
   -- one was written: none of them is granted.
   execute format('grant select (id, customer_id, account_id, subject, status, channel, created_at)

@@ -15,6 +15,11 @@ on conflict do nothing;
 insert into chunk_vectors (audience, space_id, chunk_id, embedding)
 values ('internal', 1, '00000000-0000-7000-8000-000000000003', array_fill(0.0625, array[256])::vector::halfvec)
 on conflict do nothing;
+insert into vocabulary (audience, term, lexeme, keys) values ('internal', 'sentinel5d0c', 1, '{}')
+on conflict do nothing;
+insert into suggestions (audience, article_id, ordinal, word, key, rank)
+values ('internal', '00000000-0000-7000-8000-000000000001', 0, 0, 'sentinel-5d0c internal article', 0)
+on conflict do nothing;
 insert into customers (id, name) values ('00000000-0000-7000-8000-000000000004', 'SENTINEL-5d0c stranger')
 on conflict do nothing;
 insert into tickets (id, external_id, customer_id, subject, channel, message_count, is_sentinel)

@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -46,15 +47,16 @@ func (a *Analyser) Language(text string) string {
 // Document analyses a passage under its title and headings. Weights[i] is the
 // BM25 weight of Lexemes[i] before the query's idf.
 func (a *Analyser) Document(language, title string, headings []string, body string) Terms {
-	counts := map[int32]int{}
-	length := count(counts, language, title, a.parameters.TitleRepeats)
-	length += count(counts, language, strings.Join(headings, "\n"), a.parameters.HeadingRepeats)
-	length += count(counts, language, body, 1)
+	counts, words := map[int32]int{}, map[string]bool{}
+	length := count(counts, words, language, title, a.parameters.TitleRepeats)
+	length += count(counts, words, language, strings.Join(headings, "\n"), a.parameters.HeadingRepeats)
+	length += count(counts, words, language, body, 1)
 	terms := Terms{Language: language, Length: length, Lexemes: make([]int32, 0, len(counts)), Weights: make([]float32, 0, len(counts))}
 	for lexeme := range counts {
 		terms.Lexemes = append(terms.Lexemes, lexeme)
 	}
 	slices.Sort(terms.Lexemes)
+	terms.Words = slices.Sorted(maps.Keys(words))
 	p := a.parameters
 	slowness := p.Saturation * (1 - p.LengthPenalty + p.LengthPenalty*float64(length)/p.AverageLength)
 	for _, lexeme := range terms.Lexemes {
@@ -81,21 +83,31 @@ func (a *Analyser) Query(text string) Query {
 	}
 	eachTerm(query.Language, text, func(term, form string) {
 		add(term, 1)
+		word := QueryWord{Text: term, Lexemes: []int32{Lexeme(term)}}
 		if form != "" {
 			add(form, float32(a.parameters.FormFactor))
+			word = QueryWord{Text: form, Lexemes: append(word.Lexemes, Lexeme(form))}
+		}
+		if len(query.Words) < maximumQueryLexemes {
+			query.Words = append(query.Words, word)
 		}
 	})
 	return query
 }
 
-// count adds the text's terms, each times over, and returns its length in terms.
-// An identifier as a whole and an unstemmed form lengthen nothing.
-func count(counts map[int32]int, language, text string, times int) int {
+// count adds the text's terms, each times over, with their words, and returns its
+// length in terms. An identifier as a whole and an unstemmed form lengthen nothing.
+func count(counts map[int32]int, words map[string]bool, language, text string, times int) int {
 	length := 0
 	eachTerm(language, text, func(term, form string) {
 		counts[Lexeme(term)] += times
+		word := term
 		if form != "" {
 			counts[Lexeme(form)] += times
+			word = form
+		}
+		if canBeMisspelt(word) {
+			words[word] = true
 		}
 		if !strings.ContainsRune(term, '_') {
 			length += times

@@ -45,8 +45,12 @@ func (a *Answerer) Answer(ctx context.Context, question string, emit func(Senten
 	if err != nil {
 		return Answer{}, err
 	}
+	if len(passages) > 0 {
+		question = withCorrections(question, passages[0].Why.Corrections)
+	}
 	query := a.analyser.Query(question)
 	query.Embedding = a.embedder.Embed(question)
+	a.measure(passages, query)
 	answer := Answer{ID: uuid.Must(uuid.NewV7()), Language: query.Language, Sentences: []Sentence{}}
 	passages = onlyPublic(passages)
 	for _, passage := range passages {
@@ -68,6 +72,16 @@ func (a *Answerer) Answer(ctx context.Context, question string, emit func(Senten
 	}
 	answer.Known = len(answer.Sentences) > 0
 	return answer, nil
+}
+
+// measure takes the cosines of passages that were found in another space anew: the
+// confidence is calibrated on this embedder's alone.
+func (a *Answerer) measure(passages []Passage, query Query) {
+	for i := range passages {
+		if p := &passages[i]; p.Why.Space != "" && p.Why.Space != BuiltInName || p.Why.Note != "" {
+			p.DenseScore = dot(query.Embedding, a.embedder.Embed(embeddedText(p.Title, p.HeadingPath, p.Body)))
+		}
+	}
 }
 
 // Record is what to keep of an answer.

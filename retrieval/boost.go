@@ -19,15 +19,20 @@ func (s *Searcher) boost(passages []Passage, query Query, now time.Time) {
 	most := s.Analyser.parameters.MaximumBoost
 	asked := map[int32]bool{}
 	for i, lexeme := range query.Lexemes {
-		if query.Factors[i] == 1 {
+		if query.Counted[i] > 0 {
 			asked[lexeme] = true
 		}
 	}
 	for i := range passages {
 		passage := &passages[i]
-		standing := titleShare*s.inTitle(passage, asked) + votesShare*standingOf(passage.Votes) +
-			freshnessShare*freshness(now.Sub(passage.UpdatedAt))
-		passage.Why.Boost = passage.Score * most * standing
+		share := passage.Score * most
+		parts := Boosts{
+			Title:     share * titleShare * s.inTitle(passage, asked),
+			Votes:     share * votesShare * standingOf(passage.Votes),
+			Freshness: share * freshnessShare * freshness(now.Sub(passage.UpdatedAt)),
+		}
+		passage.Why.Boosts = &parts
+		passage.Why.Boost = parts.Title + parts.Votes + parts.Freshness
 		passage.Score = min(max(passage.Score+passage.Why.Boost, 0), 1)
 	}
 }

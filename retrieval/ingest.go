@@ -91,6 +91,7 @@ type Ingester struct {
 	Space    Space
 	Embedder Embedder
 	Analyser *Analyser
+	Spaces   *Spaces // embeds in the current space; nil is the built-in one
 }
 
 // Options of one ingest.

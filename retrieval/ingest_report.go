@@ -7,17 +7,19 @@ import (
 
 // Report says what an ingest did, by source key, and file by file.
 type Report struct {
-	Created   []string     `json:"created"`
-	Updated   []string     `json:"updated"`
-	Archived  []string     `json:"archived"`
-	Unchanged int          `json:"unchanged"`
-	Chunks    int          `json:"chunks"`  // written
-	Ignored   int          `json:"ignored"` // files that are no text: images, styles
-	Seconds   float64      `json:"seconds"`
-	PerSecond float64      `json:"files_per_second"`
-	Skipped   []Problem    `json:"skipped"`
-	Warnings  []Problem    `json:"warnings"`
-	Files     []FileReport `json:"files"`
+	Created   []string `json:"created"`
+	Updated   []string `json:"updated"`
+	Archived  []string `json:"archived"`
+	Unchanged int      `json:"unchanged"`
+	Chunks    int      `json:"chunks"` // written
+	// WithoutVectors counts written passages that no embedding endpoint answered for.
+	WithoutVectors int          `json:"without_vectors,omitempty"`
+	Ignored        int          `json:"ignored"` // files that are no text: images, styles
+	Seconds        float64      `json:"seconds"`
+	PerSecond      float64      `json:"files_per_second"`
+	Skipped        []Problem    `json:"skipped"`
+	Warnings       []Problem    `json:"warnings"`
+	Files          []FileReport `json:"files"`
 }
 
 // Problem is something about one file. It quotes none of its text.

@@ -35,6 +35,8 @@ type run struct {
 	pending map[string]int    // by file: groups on their way
 	ended   map[string]bool   // files whose last group is on its way
 	done    int
+
+	endpointDown bool // not asked again in this run
 }
 
 func newRun(in *Ingester, source Source, audience desk.Audience, options Options, files []string, skipped []Problem) *run {

@@ -83,7 +83,7 @@ func (r *run) save(ctx context.Context, parcels []parcel) error {
 	for i, p := range parcels {
 		groups[i] = *p.group
 	}
-	refusals, err := r.Store.SaveAll(ctx, groups)
+	refusals, err := r.saveInSpace(ctx, groups)
 	switch {
 	case err != nil && fault.Is(err, fault.Unprocessable) && len(groups) > 1:
 		for _, p := range parcels {

@@ -19,7 +19,7 @@ type Parameters struct {
 
 // AnalysisVersion is part of every content hash. It rises with each change of
 // the analysis or the chunking, so that the next ingest rewrites every article.
-const AnalysisVersion = 2
+const AnalysisVersion = 3
 
 // DefaultParameters returns the built-in numbers: the usual BM25 constants
 // (Robertson and Zaragoza, 2009) and a fusion in which exact words lead, whose weights

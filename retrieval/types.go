@@ -49,7 +49,8 @@ type Chunk struct {
 	EndOffset   int        `json:"end_offset"`
 	Disclosure  Disclosure `json:"disclosure,omitempty"`
 	Terms       Terms      `json:"-"`
-	Embedding   []float32  `json:"-"` // unit length
+	Embedding   []float32  `json:"-"` // unit length, or nil
+	SpaceID     int        `json:"-"` // of the embedding; 0 is the built-in space
 }
 
 // Terms is the lexical form of a text: Lexemes are sorted hashes in 1…10⁹ and
@@ -59,18 +60,41 @@ type Terms struct {
 	Length   int
 	Lexemes  []int32
 	Weights  []float32
+	Words    []string // the words that a misspelt one could mean, folded, sorted
 }
 
-// Query is an analysed question. Factors[i] scales what Lexemes[i] counts, in (0, 1].
-// An all-zero or empty Embedding leaves the dense leg out.
+// Query is an analysed question. Factors[i] scales what Lexemes[i] counts, in (0, 1];
+// Counted[i] is what it counts for a passage's coverage, 0–1; nil stands for
+// [CountWhole]. An all-zero or empty Embedding leaves the dense leg out; Space
+// says where it was made.
 type Query struct {
 	Text      string
 	Language  string
 	Lexemes   []int32
 	Factors   []float32
+	Counted   []float32
+	Words     []QueryWord // what Lexemes stand for, in reading order
 	Embedding []float32
+	Space     EmbeddingSpace
 	Limit     int // results wanted, 1–60
 	Filter    Filter
+}
+
+// QueryWord is a word of a question, folded, with the lexemes of its stem and form.
+type QueryWord struct {
+	Text    string
+	Lexemes []int32
+}
+
+// CountWhole counts each term whole, and its unstemmed form not at all.
+func CountWhole(factors []float32) []float32 {
+	counted := make([]float32, len(factors))
+	for i, factor := range factors {
+		if factor == 1 {
+			counted[i] = 1
+		}
+	}
+	return counted
 }
 
 // Filter narrows an agent's search. Empty fields do not. A passage must have all Tags.
@@ -81,6 +105,13 @@ type Filter struct {
 	Tier        string
 	ErrorType   string
 	Tags        []string
+
+	UpdatedAfter time.Time // zero does not narrow
+}
+
+// Narrows reports whether the filter leaves anything out within its audience.
+func (f Filter) Narrows() bool {
+	return f.Language != "" || f.ProductArea != "" || f.Tier != "" || f.ErrorType != "" || len(f.Tags) > 0 || !f.UpdatedAfter.IsZero()
 }
 
 // Passage is a search result: a chunk with its article and why it was found.
@@ -105,15 +136,29 @@ type Passage struct {
 	Coverage     float64       `json:"coverage"`      // share of the question's rarity (idf) that the passage holds, 0–1
 	Votes        int           `json:"votes"`
 	Why          Why           `json:"why"`
+	Matched      []int32       `json:"-"` // agents' searches: the question's lexemes that it holds
 	UpdatedAt    time.Time     `json:"updated_at"`
 }
 
 // Why says what made a passage's score: the two legs' weighted shares and the
 // boosts, which add up to Score (before it is bounded to 0–1).
 type Why struct {
-	Lexical float64 `json:"lexical"`
-	Dense   float64 `json:"dense"`
-	Boost   float64 `json:"boost"`
+	Lexical     float64           `json:"lexical"`
+	Dense       float64           `json:"dense"`
+	Boost       float64           `json:"boost"`
+	FoundBy     string            `json:"found_by,omitempty" enum:"words,meaning,both" doc:"Which leg of the search brought it."`
+	Boosts      *Boosts           `json:"boosts,omitempty"`
+	Words       []string          `json:"words,omitempty" doc:"Words of the question that it holds."`
+	Corrections map[string]string `json:"corrections,omitempty" doc:"Words of the question that no article holds, with the nearest that one does."`
+	Space       string            `json:"space,omitempty" doc:"The embedding space of the meaning."`
+	Note        string            `json:"note,omitempty"`
+}
+
+// Boosts are the parts of a boost; they add up to it.
+type Boosts struct {
+	Title     float64 `json:"title"`
+	Votes     float64 `json:"votes"`
+	Freshness float64 `json:"freshness"`
 }
 
 // Citation points to the sentence of a chunk that an answer repeats.

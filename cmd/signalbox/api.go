@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/signalbox/signalbox/copilot"
 	"github.com/signalbox/signalbox/desk"
@@ -32,6 +34,7 @@ func (a *app) api(service *service) (*httpapi.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	knowledge.spaces.Missed = a.countMissed(service.metrics)
 	customers := a.customers(knowledge, service.relay.Nudge)
 	return a.apiOf(knowledge, customers, httpapi.Config{Redis: a.redis, Metrics: service.metrics}, service.relay.Nudge)
 }
@@ -64,6 +67,23 @@ func (a *app) apiOf(knowledge *knowledge, customers *customer.Handlers, config h
 		Intake: intake, Events: events{}, Tickets: a.db, Decisions: a.db, Explanations: triage.NewExplainer(a.db), Reports: a.db, Values: &values{app: a},
 		Search: knowledge.all, Briefs: briefer, Imports: imports{knowledge.store, nudge}, Health: &health{app: a}, Customer: customers,
 	})
+}
+
+// countMissed counts searches without meaning, and logs why, at most once a minute.
+func (a *app) countMissed(registry prometheus.Registerer) func(error) {
+	missed := prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "signalbox_search_without_meaning_total", Help: "Searches by words alone, because the embedding endpoint did not answer."})
+	if registry != nil {
+		registry.MustRegister(missed)
+	}
+	var logged atomic.Int64
+	return func(err error) {
+		missed.Inc()
+		now, last := time.Now().Unix(), logged.Load()
+		if now-last > 60 && logged.CompareAndSwap(last, now) {
+			a.log.Warn("search goes by words alone", "error", err)
+		}
+	}
 }
 
 // writer is the chat model that the settings name, or nil.

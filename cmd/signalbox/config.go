@@ -86,7 +86,7 @@ func settings() []setting {
 		{"OPENAI_API_KEY", "", "Its key.", text(func(c *config) *string { return &c.ModelKey })},
 		{"ANTHROPIC_API_KEY", "", "Without OPENAI_BASE_URL: a key for Anthropic's protocol.", text(func(c *config) *string { return &c.AnthropicKey })},
 		{"ANTHROPIC_BASE_URL", "", "Its endpoint, if it is not the vendor's.", webURL(func(c *config) *string { return &c.AnthropicURL })},
-		{"SIGNALBOX_EMBEDDING_KEY", "", "Key of the endpoint that `eval triage --embedding-url` names.", text(func(c *config) *string { return &c.EmbeddingKey })},
+		{"SIGNALBOX_EMBEDDING_KEY", "", "Key of the endpoint that an embedding space or `eval triage --embedding-url` names.", text(func(c *config) *string { return &c.EmbeddingKey })},
 		{"SIGNALBOX_IMPORT_HOSTS", "", "Hosts with private addresses that articles may be fetched from: host:port, comma between.", readHosts},
 		{"SIGNALBOX_MODEL", standardModel, "The chat model that writes drafts.", text(func(c *config) *string { return &c.ModelName })},
 	}

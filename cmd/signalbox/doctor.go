@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"github.com/signalbox/signalbox/internal/embedding"
 	"github.com/signalbox/signalbox/internal/fault"
 	"github.com/signalbox/signalbox/internal/postgres"
 	"github.com/signalbox/signalbox/retrieval"
@@ -210,24 +209,34 @@ func (a *app) examineSources(ctx context.Context) []check {
 }
 
 func (a *app) examineKnowledge(ctx context.Context) []check {
-	model, err := embedding.Default()
+	knowledge, err := a.knowledge()
 	if err != nil {
 		return problem("embedding", err, "the binary is damaged: install it anew")
 	}
-	knowledge, err := a.knowledge()
-	if err != nil {
-		return problem("embedding", err, "")
-	}
-	identity, err := knowledge.store.SpaceIdentity(ctx)
+	space, err := knowledge.store.CurrentSpace(ctx)
 	switch {
 	case err != nil:
 		return problem("embedding", err, "")
-	case identity == "":
+	case space.Identity == "":
 		return []check{{"embedding", levelAdvice, "no article is ingested yet", "signalbox ingest DIR --audience public", nil}}
-	case identity != model.Identity():
-		return []check{{"embedding", levelProblem, "the articles were embedded by " + identity + ", this program has " + model.Identity(), "ingest the articles again", nil}}
 	}
-	return []check{{"embedding", levelOK, identity, "", nil}}
+	bounded, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if _, err := knowledge.spaces.Open(bounded, space); err != nil {
+		remedy := fault.Safe(err).Remedy
+		if remedy == "" {
+			remedy = "start the endpoint, or signalbox embeddings switch " + retrieval.BuiltInName + "; until then the words alone are searched"
+		}
+		return problem("embedding", err, remedy)
+	}
+	missing, err := knowledge.store.CountUnembedded(ctx, space.ID)
+	if err != nil {
+		return problem("embedding", err, "")
+	}
+	if missing > 0 && space.URL != "" {
+		return []check{{"embedding", levelAdvice, fmt.Sprintf("%d passages have no vector in %s", missing, space.Name), "signalbox embeddings build with the space's flags", nil}}
+	}
+	return []check{{"embedding", levelOK, space.Name + ": " + space.Identity, "", nil}}
 }
 
 // leastDisk is what a private server should have left.

@@ -172,6 +172,9 @@ func (s *shell) printReport(report retrieval.Report) {
 	s.printf("%d files in %.1f s, %.0f a second\n", len(report.Files)+report.Ignored, report.Seconds, report.PerSecond)
 	s.printf("created %d  updated %d  unchanged %d  archived %d  chunks written %d\n",
 		len(report.Created), len(report.Updated), report.Unchanged, len(report.Archived), report.Chunks)
+	if report.WithoutVectors > 0 {
+		s.printf("warning  the embedding endpoint did not answer: %d chunks are found by words alone until `signalbox embeddings build` with the space's flags\n", report.WithoutVectors)
+	}
 	for _, problem := range report.Warnings {
 		s.printf("warning  %s: %s\n", shorten(problem.File, 200), problem.Reason)
 	}

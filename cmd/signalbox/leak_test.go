@@ -27,6 +27,12 @@ var customerCases = map[string]func(w *leakWorld, who map[string]string, questio
 	"GET /v1/search": func(_ *leakWorld, who map[string]string, question string, _ int) []call {
 		return []call{{method: http.MethodGet, path: "/v1/search?limit=20&q=" + url.QueryEscape(question), header: who}}
 	},
+	"GET /v1/search/suggestions": func(_ *leakWorld, who map[string]string, question string, _ int) []call {
+		return []call{
+			{method: http.MethodGet, path: "/v1/search/suggestions?limit=10&q=" + url.QueryEscape(string([]rune(question)[:min(3, len([]rune(question)))])), header: who},
+			{method: http.MethodGet, path: "/v1/search/suggestions?limit=10&q=" + url.QueryEscape(string([]rune(question)[:min(12, len([]rune(question)))])), header: who},
+		}
+	},
 	"POST /v1/answers": func(_ *leakWorld, who map[string]string, question string, _ int) []call {
 		body := text(map[string]string{"question": question})
 		return []call{

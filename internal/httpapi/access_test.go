@@ -24,6 +24,7 @@ GET  /readyz                         200    200    200  200   200    200   200  
 GET  /openapi.json                   200    200    200  200   200    200   200     200      200      200  200
 POST /v1/hooks/{connection}          202    401    202  403   403    403   202     202      202      202  202
 GET  /v1/search                      401    401    403  403   403    403   200     200      200      200  401
+GET  /v1/search/suggestions          401    401    403  403   403    403   200     200      200      200  401
 GET  /v1/articles/{id}               401    401    403  403   403    403   200     200      200      200  401
 POST /v1/answers                     401    401    403  403   403    403   200     200      200      200  401
 POST /v1/customer/tickets            401    401    403  403   403    403   202     202      202      202  401
@@ -35,6 +36,7 @@ GET  /v1/tickets/{id}/decisions      401    401    403  404   200    200   401  
 GET  /v1/decisions/{id}/explanation  401    401    403  404   200    200   401     403      403      403  401
 POST /v1/decisions/{id}/override     401    401    403  404   200    200   401     403      403      403  401
 GET  /v1/agent/search                401    401    403  200   200    200   401     403      403      403  401
+GET  /v1/agent/search/suggestions    401    401    403  200   200    200   401     403      403      403  401
 GET  /v1/agent/tickets/{id}/brief    401    401    403  404   200    200   401     403      403      403  401
 POST /v1/agent/articles:import       401    401    403  403   403    202   401     403      403      403  401
 GET  /v1/agent/imports/{id}          401    401    403  403   403    404   401     403      403      403  401
@@ -161,7 +163,7 @@ func (s scene) request(route string) call {
 		made.body = `{"audience": "internal", "urls": ["https://help.example/a"]}`
 	case "/v1/admin/status":
 		made.body = `{"monitoring": "down"}`
-	case "/v1/search", "/v1/agent/search":
+	case "/v1/search", "/v1/agent/search", "/v1/search/suggestions", "/v1/agent/search/suggestions":
 		path += "?q=refund"
 	}
 	made.path = strings.ReplaceAll(path, "{id}", s.restricted.TicketID.String())

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -38,6 +39,7 @@ type Values interface {
 // AgentSearch searches both audiences.
 type AgentSearch interface {
 	Search(ctx context.Context, text string, limit int, filter retrieval.Filter) ([]retrieval.Passage, error)
+	Suggest(ctx context.Context, text string, limit int, filter retrieval.Filter) ([]retrieval.Suggestion, error)
 }
 
 // Briefs prepares what the sidebar shows.
@@ -175,6 +177,20 @@ type agentSearchInput struct {
 	Tier        string   `query:"tier" maxLength:"100"`
 	ErrorType   string   `query:"error_type" maxLength:"100"`
 	Tags        []string `query:"tag" maxItems:"10"`
+
+	UpdatedAfter time.Time `query:"updated_after" doc:"Articles changed since then."`
+	MaxAgeDays   int       `query:"max_age_days" minimum:"0" maximum:"36500" doc:"Articles changed in so many days; 0 does not narrow."`
+}
+
+func (i *agentSearchInput) filter(now time.Time) retrieval.Filter {
+	filter := retrieval.Filter{
+		Audience: desk.Audience(i.Audience), Language: i.Language, ProductArea: i.ProductArea,
+		Tier: i.Tier, ErrorType: i.ErrorType, Tags: i.Tags, UpdatedAfter: i.UpdatedAfter,
+	}
+	if youngest := now.AddDate(0, 0, -i.MaxAgeDays); i.MaxAgeDays > 0 && youngest.After(filter.UpdatedAfter) {
+		filter.UpdatedAfter = youngest
+	}
+	return filter
 }
 
 // PassageList holds search results, best first.
@@ -183,10 +199,7 @@ type PassageList struct {
 }
 
 func (s *Server) agentSearch(ctx context.Context, input *agentSearchInput) (*body[PassageList], error) {
-	passages, err := s.stores.Search.Search(ctx, input.Query, input.Limit, retrieval.Filter{
-		Audience: desk.Audience(input.Audience), Language: input.Language, ProductArea: input.ProductArea,
-		Tier: input.Tier, ErrorType: input.ErrorType, Tags: input.Tags,
-	})
+	passages, err := s.stores.Search.Search(ctx, input.Query, input.Limit, input.filter(time.Now()))
 	if err != nil {
 		return nil, err
 	}
@@ -194,6 +207,25 @@ func (s *Server) agentSearch(ctx context.Context, input *agentSearchInput) (*bod
 		passages = []retrieval.Passage{}
 	}
 	return &body[PassageList]{PassageList{passages}}, nil
+}
+
+type agentSuggestInput struct {
+	Query    string `query:"q" required:"true" minLength:"1" maxLength:"100"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"10" default:"5"`
+	Audience string `query:"audience" enum:"public,internal"`
+}
+
+// SuggestionList holds suggestions, best first.
+type SuggestionList struct {
+	Suggestions []retrieval.Suggestion `json:"suggestions"`
+}
+
+func (s *Server) agentSuggest(ctx context.Context, input *agentSuggestInput) (*body[SuggestionList], error) {
+	found, err := s.stores.Search.Suggest(ctx, input.Query, input.Limit, retrieval.Filter{Audience: desk.Audience(input.Audience)})
+	if err != nil {
+		return nil, err
+	}
+	return &body[SuggestionList]{SuggestionList{found}}, nil
 }
 
 func (s *Server) brief(ctx context.Context, input *idInput) (*body[copilot.Brief], error) {

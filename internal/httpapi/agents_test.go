@@ -115,6 +115,18 @@ func TestAgentsSearchBothAudiencesAndCustomersOne(t *testing.T) {
 	if got := w.get("/v1/search?"+query, site.visitor()); strings.Contains(got.body, "zanzibar") || !strings.Contains(got.body, "14 days") {
 		t.Errorf("a visitor finds %s, want the public passage alone", got.body)
 	}
+	if got := w.get("/v1/agent/search?q=refnuds", agent); !strings.Contains(got.body, `"corrections":{"refnuds":`) || !strings.Contains(got.body, `"found_by"`) {
+		t.Errorf("a misspelt word is not explained: %s", got.body)
+	}
+	if got := w.get("/v1/agent/search?max_age_days=1&updated_after=2099-01-01T00:00:00Z&"+query, agent); !strings.Contains(got.body, `"passages":[]`) {
+		t.Errorf("what is older than a day in 2099 is found: %s", got.body)
+	}
+	if got := w.get("/v1/agent/search/suggestions?q=ref", agent); strings.Count(got.body, `"audience":"internal"`) != 1 {
+		t.Errorf("agents are not suggested the internal title: %s", got.body)
+	}
+	if got := w.get("/v1/search/suggestions?q=ref", site.visitor()); !strings.Contains(got.body, `"title":"Refund`) || strings.Contains(got.body, "imits") || strings.Contains(got.body, "audience") {
+		t.Errorf("customers are suggested %s", got.body)
+	}
 	if got := w.get("/v1/agent/search?q=%3F%3F", agent); !strings.Contains(got.body, `"passages":[]`) {
 		t.Errorf("a question without words finds %s, want []", got.body)
 	}

@@ -22,6 +22,7 @@ func (s *Server) routes() {
 
 	// customers
 	register(s, route{method: get, path: "/v1/search", summary: "Search the public knowledge base", action: desk.SearchPublic, limit: limitCustomer}, customers.Search)
+	register(s, route{method: get, path: "/v1/search/suggestions", summary: "Titles and headings for what was typed so far", action: desk.SearchPublic, limit: limitCustomer}, customers.Suggest)
 	register(s, route{method: get, path: "/v1/articles/{id}", summary: "Read a public article", action: desk.SearchPublic, limit: limitCustomer}, customers.Article)
 	register(s, route{method: post, path: "/v1/answers", summary: "Ask a question; streams cited sentences", action: desk.SearchPublic, limit: limitCustomer, maxBody: 16 << 10, timeout: time.Minute, document: documentAnswer}, customers.Ask)
 	register(s, route{method: post, path: "/v1/customer/tickets", summary: "Send the ticket form", action: desk.OpenTicket, limit: limitCustomer, maxBody: 1 << 20, status: http.StatusAccepted}, customers.OpenTicket)
@@ -35,6 +36,7 @@ func (s *Server) routes() {
 	register(s, route{method: get, path: "/v1/decisions/{id}/explanation", summary: "Why a decision is as it is, with quotes", action: desk.ReadTickets, limit: limitAgent, timeout: time.Minute}, s.explanation)
 	register(s, route{method: post, path: "/v1/decisions/{id}/override", summary: "Correct one field of a decision", action: desk.OverrideDecision, limit: limitAgent}, s.override)
 	register(s, route{method: get, path: "/v1/agent/search", summary: "Search both knowledge bases", action: desk.SearchInternal, limit: limitAgent}, s.agentSearch)
+	register(s, route{method: get, path: "/v1/agent/search/suggestions", summary: "Titles and headings of both knowledge bases for what was typed so far", action: desk.SearchInternal, limit: limitAgent}, s.agentSuggest)
 	register(s, route{method: get, path: "/v1/agent/tickets/{id}/brief", summary: "Articles, similar tickets and a draft for a ticket", action: desk.ReadTickets, limit: limitAgent, timeout: time.Minute}, s.brief)
 
 	// admins: the knowledge base

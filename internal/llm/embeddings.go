@@ -95,7 +95,9 @@ func (e *Embeddings) retry(ctx context.Context, texts []string) (vectors [][]flo
 func (e *Embeddings) once(ctx context.Context, texts []string) ([][]float32, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.config.Timeout)
 	defer cancel()
-	response, err := e.client.CreateEmbeddings(ctx, openai.EmbeddingRequestStrings{Input: texts, Model: openai.EmbeddingModel(e.config.Model)})
+	response, err := e.client.CreateEmbeddings(ctx, openai.EmbeddingRequestStrings{
+		Input: texts, Model: openai.EmbeddingModel(e.config.Model), Dimensions: e.config.Dimension,
+	})
 	if err != nil {
 		return nil, classify(err)
 	}

@@ -23,6 +23,8 @@ type Config struct {
 	Key     string
 	Model   string
 	Timeout time.Duration // of one attempt; 0 is 30 s
+
+	Dimension int // embeddings: how long the vectors should be; 0 leaves it to the model
 }
 
 // Validate names the first setting that is missing.

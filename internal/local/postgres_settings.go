@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -27,7 +28,7 @@ func (server postgres) settings(durable bool) []string {
 	if durable {
 		// Commits wait for the disk; checkpoints need not come as often as for a
 		// small server, which would write whole pages again after each.
-		values = append(values, "shared_buffers=256MB", "max_wal_size=2GB", "checkpoint_timeout=15min", "jit=off")
+		values = append(values, "shared_buffers="+sharedBuffers(), "max_wal_size=2GB", "checkpoint_timeout=15min", "jit=off")
 	}
 	if !durable {
 		// Data that tests throw away need not survive a crash of the machine.
@@ -38,6 +39,22 @@ func (server postgres) settings(durable bool) []string {
 		arguments = append(arguments, "-c", value)
 	}
 	return arguments
+}
+
+// sharedBuffers is an eighth of the machine's memory, 256 MB to 2 GB: a knowledge
+// base's indexes should be in it, and the server takes only what it uses.
+func sharedBuffers() string {
+	const least, most = 256, 2048
+	megabytes := least
+	text, err := os.ReadFile("/proc/meminfo")
+	if _, rest, found := strings.Cut(string(text), "MemTotal:"); err == nil && found {
+		if fields := strings.Fields(rest); len(fields) > 0 {
+			if kilobytes, err := strconv.Atoi(fields[0]); err == nil {
+				megabytes = min(max(kilobytes/1024/8, least), most)
+			}
+		}
+	}
+	return strconv.Itoa(megabytes) + "MB"
 }
 
 // locale returns the arguments of initdb for the same rules everywhere: order

@@ -20,9 +20,17 @@ func (db *DB) asCustomer(ctx context.Context, customerID uuid.UUID, queue func(*
 }
 
 func asCustomer(ctx context.Context, pool *pgxpool.Pool, customerID uuid.UUID, queue func(*pgx.Batch)) error {
+	return readOnly(ctx, pool, func(batch *pgx.Batch) {
+		batch.Queue(actAs, customerID.String())
+		queue(batch)
+	})
+}
+
+// readOnly runs what queue puts into the batch in one read-only transaction and one
+// round trip.
+func readOnly(ctx context.Context, pool *pgxpool.Pool, queue func(*pgx.Batch)) error {
 	var batch pgx.Batch
 	batch.Queue("begin read only")
-	batch.Queue(actAs, customerID.String())
 	queue(&batch)
 	batch.Queue("commit")
 	return pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {

@@ -48,9 +48,10 @@ func (k *Knowledge) writing(ctx context.Context, do func(pgx.Tx) error) error {
 	return err
 }
 
+// A space of an endpoint is checked when it is opened.
 const claimSpace = `
-update embedding_spaces set identity = $1
-where state = 'current' and dimension = $2 and identity in ('', $1)`
+update embedding_spaces set identity = case when url = '' then $1 else identity end
+where state = 'current' and (url <> '' or dimension = $2 and identity in ('', $1))`
 
 // ClaimSpace makes sure that vectors of this model may be stored: the first call
 // names the space, and another identity or dimension is a Conflict fault.
@@ -61,17 +62,9 @@ func (k *Knowledge) ClaimSpace(ctx context.Context, identity string, dimension i
 	}
 	if done.RowsAffected() == 0 {
 		return &fault.Error{Kind: fault.Conflict, Message: "the articles were embedded with another model",
-			Remedy: "start the version that ingested them, or empty the embedding space and ingest again"}
+			Remedy: "run `signalbox embeddings build --built-in` and switch to what it makes, or start the version that ingested them"}
 	}
 	return nil
-}
-
-// SpaceIdentity names the model whose vectors are stored, "" before the first ingest.
-// Queries may only be embedded by the same one.
-func (k *Knowledge) SpaceIdentity(ctx context.Context) (string, error) {
-	var identity string
-	err := k.app.QueryRow(ctx, "select identity from embedding_spaces where state = 'current'").Scan(&identity)
-	return identity, failure(err, "read embedding space")
 }
 
 // EmptySpace forgets every vector and the model's name, and makes the next ingest
@@ -146,6 +139,8 @@ func (k *Knowledge) Archive(ctx context.Context, audience desk.Audience, id uuid
 		batch.Queue(dropChunks, audience, []uuid.UUID{id})
 		batch.Queue(archiveArticles, desk.Internal, notes)
 		batch.Queue(dropChunks, desk.Internal, notes)
+		batch.Queue(dropSuggestions, audience, []uuid.UUID{id})
+		batch.Queue(dropSuggestions, desk.Internal, notes)
 		return tx.SendBatch(ctx, &batch).Close()
 	}), "archive article %s", id)
 }

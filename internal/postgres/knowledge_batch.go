@@ -21,6 +21,10 @@ type articleBatch struct {
 	vectors  []byte // JSON of []vectorRow
 	archive  [][]uuid.UUID
 	refusals []*fault.Error
+
+	space       int        // of the vectors; 0 without any
+	suggestions []byte     // JSON of []suggestionRow
+	words       [][]string // by position
 }
 
 // articleRow is an article's next version as the statements read it.
@@ -75,7 +79,7 @@ type vectorRow struct {
 
 func newArticleBatch(groups []retrieval.Group) (*articleBatch, error) {
 	batch := &articleBatch{refusals: make([]*fault.Error, len(groups))}
-	chunks, vectors := []chunkRow{}, []vectorRow{}
+	chunks, vectors, suggestions := []chunkRow{}, []vectorRow{}, []suggestionRow{}
 	for i, group := range groups {
 		batch.archive = append(batch.archive, group.Archive)
 		for _, write := range group.Writes {
@@ -85,15 +89,32 @@ func newArticleBatch(groups []retrieval.Group) (*articleBatch, error) {
 				row.Forget = group.Forget
 			}
 			batch.rows = append(batch.rows, row)
+			batch.note(write)
+			suggestions = appendSuggestions(suggestions, row.Position, write)
 			chunks, vectors = appendRows(chunks, vectors, row.Position, write.Chunks)
 		}
 	}
 	var err error
+	if batch.suggestions, err = json.Marshal(suggestions); err != nil {
+		return nil, err
+	}
 	if batch.chunks, err = json.Marshal(chunks); err != nil {
 		return nil, err
 	}
 	batch.vectors, err = json.Marshal(vectors)
 	return batch, err
+}
+
+// note keeps an article's words, and the space of its vectors.
+func (b *articleBatch) note(write retrieval.Write) {
+	var words []string
+	for _, chunk := range write.Chunks {
+		words = append(words, chunk.Terms.Words...)
+		if retrieval.HasDirection(chunk.Embedding) {
+			b.space = max(chunk.SpaceID, retrieval.BuiltInSpace)
+		}
+	}
+	b.words = append(b.words, words)
 }
 
 func newArticleRow(write retrieval.Write, position int) articleRow {

@@ -26,6 +26,19 @@ delete from article_versions v using articles a
 where a.audience = 'internal' and a.id = $1 and not a.is_canary
   and v.audience = 'internal' and v.article_id = a.id and v.version <> a.current_version`
 
+// The words that the article itself holds go along: a hash alone could name another
+// word of the audience that it leaves.
+const moveWords = `
+insert into vocabulary (audience, term, lexeme, keys)
+select $3, v.term, v.lexeme, v.keys
+from chunks c
+join article_versions av on av.audience = c.audience and av.id = c.version_id
+cross join lateral unnest(c.lexemes) as l (lexeme)
+join vocabulary v on v.audience = $2 and v.lexeme = l.lexeme
+where c.audience = $2 and c.article_id = $1
+  and strpos(lower(av.title || ' ' || array_to_string(c.heading_path, ' ') || ' ' || c.body), v.term) > 0
+on conflict do nothing`
+
 // Move takes an article with everything of it to another audience, from the next
 // query on; to the public, without its earlier versions. An article with a section that may never be told is a Conflict on its
 // way to the public; a taken source key is one too.
@@ -38,6 +51,9 @@ func (k *Knowledge) Move(ctx context.Context, actor desk.Actor, id uuid.UUID, fr
 			if _, err := tx.Exec(ctx, forgetVersions, id); err != nil {
 				return err
 			}
+		}
+		if _, err := tx.Exec(ctx, moveWords, id, from, to); err != nil {
+			return err
 		}
 		done, err := tx.Exec(ctx, moveArticle, id, from, to)
 		if err == nil && done.RowsAffected() == 0 {

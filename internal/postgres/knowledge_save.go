@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -12,9 +14,6 @@ import (
 	"github.com/signalbox/signalbox/internal/fault"
 	"github.com/signalbox/signalbox/retrieval"
 )
-
-// builtInSpace is the embedding space whose leaves the migrations make.
-const builtInSpace = 1
 
 const selectForSave = `
 select a.id, a.current_version, coalesce(a.is_canary, false), a.source_id, a.status = 'archived',
@@ -71,7 +70,8 @@ where a.audience = r.audience and a.source_key = r.source_key and r.audience = '
   and v.audience = a.audience and v.article_id = a.id and v.version <> a.current_version
   and exists (select from unnest(r.forget) line where position(line in v.body) > 0)`
 
-// Save writes one article's next version and publishes it. The article is found by
+// Save writes one article's next version and publishes it. Vectors of a space that is
+// no longer the current one are refused with [retrieval.ErrOtherSpace]. The article is found by
 // audience and source key; the result carries its ID and version.
 func (k *Knowledge) Save(ctx context.Context, article retrieval.Article, chunks []retrieval.Chunk) (retrieval.Article, error) {
 	batch, err := newArticleBatch([]retrieval.Group{{Writes: []retrieval.Write{{Article: article, Chunks: chunks}}}})
@@ -104,11 +104,28 @@ func (k *Knowledge) SaveAll(ctx context.Context, groups []retrieval.Group) ([]*f
 
 func (k *Knowledge) saveBatch(ctx context.Context, batch *articleBatch) error {
 	return k.writing(ctx, func(tx pgx.Tx) error {
+		if err := stillCurrent(ctx, tx, batch.space); err != nil {
+			return err
+		}
 		if err := batch.number(ctx, tx); err != nil {
 			return err
 		}
 		return batch.insert(ctx, tx)
 	})
+}
+
+// stillCurrent refuses vectors of a space that queries left meanwhile: the articles
+// would miss in the one that they use now.
+func stillCurrent(ctx context.Context, tx pgx.Tx, space int) error {
+	if space == 0 { // without any vector
+		return nil
+	}
+	var current int
+	err := tx.QueryRow(ctx, "select id from embedding_spaces where state = 'current'").Scan(&current)
+	if err == nil && current != space {
+		err = retrieval.ErrOtherSpace
+	}
+	return err
 }
 
 // number finds each article's ID and next version, and who refuses its group.
@@ -219,11 +236,33 @@ func (b *articleBatch) insert(ctx context.Context, tx pgx.Tx) error {
 	batch.Queue(deleteChunks, encoded)
 	batch.Queue(insertVersions, encoded)
 	batch.Queue(insertChunks, encoded, b.chunks)
-	batch.Queue(insertVectors, encoded, b.vectors, builtInSpace)
+	batch.Queue(insertVectors, encoded, b.vectors, max(b.space, retrieval.BuiltInSpace))
+	batch.Queue(replaceSuggestions, encoded)
+	batch.Queue(insertSuggestions, encoded, b.suggestions)
 	batch.Queue(forgetNoted, encoded)
 	if len(archived) > 0 {
 		batch.Queue(archiveArticles, desk.Internal, archived)
 		batch.Queue(dropChunks, desk.Internal, archived)
+		batch.Queue(dropSuggestions, desk.Internal, archived)
 	}
-	return tx.SendBatch(ctx, &batch).Close()
+	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
+		return err
+	}
+	return b.learn(ctx, tx, rows)
+}
+
+// learn adds the written articles' words to their audiences' vocabularies.
+func (b *articleBatch) learn(ctx context.Context, tx pgx.Tx, rows []articleRow) error {
+	words := map[desk.Audience]map[string]bool{desk.Public: {}, desk.Internal: {}}
+	for _, row := range rows {
+		for _, word := range b.words[row.Position] {
+			words[row.Audience][word] = true
+		}
+	}
+	for _, audience := range []desk.Audience{desk.Public, desk.Internal} {
+		if err := learnWords(ctx, tx, audience, slices.Sorted(maps.Keys(words[audience]))); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -164,13 +164,14 @@ func TestSearchCanUseIndexes(t *testing.T) {
 	checkFrequencies(t, db)
 	run(t, database.Admin, "analyze")
 	query := queryOf(t, b, "SYNC_409 refund")
-	text := plan(t, db.customer, customerSearch, legs(query, b.search.parameters))
+	text := plan(t, db.customer, inSpace(customerSearch, query.Space), legs(query, b.search.parameters))
 	for _, index := range []string{"chunks_public_lexemes_idx", "chunk_vectors_public_1_hnsw"} {
 		if !strings.Contains(text, index) {
 			t.Errorf("the plan does not use %s:\n%s", index, text)
 		}
 	}
-	agents := append(legs(query, b.search.parameters), []string{"public", "internal"}, "", "", "", "", []string{})
+	agents := append(legs(query, b.search.parameters), []string{"public", "internal"}, "", "", "", "", []string{}, nil, true)
+	agentSearch := inSpace(agentSearch, query.Space)
 	// Older planners join this small table along its keys: dear index scans, too, leave
 	// the words to their bitmap.
 	text = plan(t, db.app, agentSearch, agents) + plan(t, db.app, agentSearch, agents, "enable_indexscan")

@@ -10,7 +10,7 @@ import (
 // embedding space below chunk_vectors_public is allowed too.
 var readableLeaves = []string{
 	"articles_public", "article_versions_public", "chunks_public", "chunk_vectors_public",
-	"lexeme_frequencies_public", "lexical_statistics_public",
+	"lexeme_frequencies_public", "lexical_statistics_public", "vocabulary_public", "suggestions_public",
 }
 
 // readableColumns is what it may read of the relations under row-level security.
@@ -19,6 +19,7 @@ var readableColumns = []string{
 	"tickets.channel", "tickets.created_at",
 	"messages_public.audience", "messages_public.id", "messages_public.ticket_id", "messages_public.author_kind",
 	"messages_public.body", "messages_public.quoted", "messages_public.signature", "messages_public.sent_at",
+	"embedding_spaces.id", "embedding_spaces.state",
 }
 
 func quoteIdentifier(name string) string { return pgx.Identifier{name}.Sanitize() }

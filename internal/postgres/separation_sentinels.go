@@ -40,6 +40,10 @@ var probes = []probe{
 	{"chunk_vectors", `select count(*) from chunk_vectors where chunk_id = $1`, sentinelChunk},
 	{"chunk_vectors_public", `select count(*) from chunk_vectors_public where chunk_id = $1`, sentinelChunk},
 	{"lexeme_frequencies_internal", `select count(*) from lexeme_frequencies_internal where $1 <> ''`, sentinelChunk},
+	{"vocabulary_internal", `select count(*) from vocabulary_internal where $1 <> ''`, sentinelChunk},
+	{"suggestions_internal", `select count(*) from suggestions_internal where article_id = $1`, sentinelArticle},
+	{"suggestions", `select count(*) from suggestions where article_id = $1`, sentinelArticle},
+	{"suggestions_public", `select count(*) from suggestions_public where article_id = $1`, sentinelArticle},
 	{"customers", `select count(*) from customers where id = $1`, sentinelPerson},
 	{"tickets", `select count(id) from tickets where id = $1`, sentinelTicket},
 	{"messages_public", `select count(id) from messages_public where id = $1`, sentinelComment},
@@ -81,7 +85,7 @@ func (db *DB) checkSentinels(ctx context.Context, _ logins) ([]Finding, error) {
 // comment is missed by the ticket's own probe.
 func movedAlone(relation string) bool {
 	switch relation {
-	case "articles_public", "article_versions_public", "chunks_public", "chunk_vectors_public", "messages_public":
+	case "articles_public", "article_versions_public", "chunks_public", "chunk_vectors_public", "suggestions_public", "messages_public":
 		return true
 	}
 	return false

@@ -15,6 +15,7 @@ import (
 // Searcher searches the public knowledge base on the customer login.
 type Searcher interface {
 	Search(ctx context.Context, text string, limit int, filter retrieval.Filter) ([]retrieval.Passage, error)
+	Suggest(ctx context.Context, text string, limit int, filter retrieval.Filter) ([]retrieval.Suggestion, error)
 }
 
 // Articles reads public articles on the customer login.
@@ -115,6 +116,40 @@ func (h *Handlers) Search(ctx context.Context, input *searchInput) (*SearchOutpu
 			ArticleID: passage.ArticleID, ChunkID: passage.ChunkID, Title: passage.Title, HeadingPath: passage.HeadingPath,
 			Anchor: passage.Anchor, Body: passage.Body, Language: passage.Language, Score: passage.Score,
 		})
+	}
+	return output, nil
+}
+
+type suggestInput struct {
+	Query string `query:"q" required:"true" minLength:"1" maxLength:"100" doc:"What was typed so far."`
+	Limit int    `query:"limit" minimum:"1" maximum:"10" default:"5"`
+}
+
+// Suggestion is a title, or a heading of an article, that begins with what was typed.
+type Suggestion struct {
+	ArticleID uuid.UUID `json:"article_id"`
+	Title     string    `json:"title"`
+	Heading   string    `json:"heading,omitempty"`
+	Anchor    string    `json:"anchor,omitempty"`
+}
+
+// SuggestOutput holds suggestions, best first.
+type SuggestOutput struct {
+	Body struct {
+		Suggestions []Suggestion `json:"suggestions"`
+	}
+}
+
+// Suggest is GET /v1/search/suggestions.
+func (h *Handlers) Suggest(ctx context.Context, input *suggestInput) (*SuggestOutput, error) {
+	found, err := h.Searcher.Suggest(ctx, input.Query, input.Limit, retrieval.Filter{Audience: desk.Public})
+	if err != nil {
+		return nil, err
+	}
+	output := &SuggestOutput{}
+	output.Body.Suggestions = make([]Suggestion, 0, len(found))
+	for _, each := range found {
+		output.Body.Suggestions = append(output.Body.Suggestions, Suggestion{each.ArticleID, each.Title, each.Heading, each.Anchor})
 	}
 	return output, nil
 }
