@@ -29,34 +29,43 @@ import (
 )
 
 // api wires the routes to the stores.
-func (a *app) api(ctx context.Context, service *service) (*httpapi.Server, error) {
+func (a *app) api(service *service) (*httpapi.Server, error) {
 	knowledge, err := a.knowledge()
 	if err != nil {
 		return nil, err
 	}
 	knowledge.spaces.Missed = a.countMissed(service.metrics)
-	writer, err := a.writer()
-	if err != nil {
-		return nil, withCode(exitUsage, err)
-	}
-	intake := desk.NewIntake(a.db, a.config.KeepRaw, service.relay.Nudge)
-	sites := postgres.NewSites(a.db, a.box)
-	customers := &customer.Handlers{
+	customers := a.customers(knowledge, service.relay.Nudge)
+	return a.apiOf(knowledge, customers, httpapi.Config{Redis: a.redis, Metrics: service.metrics}, service.relay.Nudge)
+}
+
+// customers wires the customers' side, which gets the customer's stores only.
+func (a *app) customers(knowledge *knowledge, nudge func()) *customer.Handlers {
+	intake := desk.NewIntake(a.db, a.config.KeepRaw, nudge)
+	return &customer.Handlers{
 		Searcher: knowledge.public, Articles: knowledge.customer, Answerer: knowledge.answerer,
 		Reads: a.db.CustomerReads(), Writes: customerWrites{intake, knowledge.store, a.config.KeepRaw},
 		Warn: func(message string, err error) { a.log.Warn(message, "error", err) },
 	}
+}
+
+// apiOf wires everything else around the customers' side.
+func (a *app) apiOf(knowledge *knowledge, customers *customer.Handlers, config httpapi.Config, nudge func()) (*httpapi.Server, error) {
+	writer, err := a.writer()
+	if err != nil {
+		return nil, withCode(exitUsage, err)
+	}
+	intake := desk.NewIntake(a.db, a.config.KeepRaw, nudge)
+	sites := postgres.NewSites(a.db, a.box)
 	briefer := &copilot.Briefer{Tickets: a.db, Searcher: knowledge.all, Embedder: knowledge.embedder, Log: a.log}
 	if writer != nil {
 		briefer.Writer = writer
 	}
-	return httpapi.New(httpapi.Config{
-		Version: version, PublicURL: a.config.PublicURL, TrustedProxies: a.config.TrustedProxies,
-		Redis: a.redis, Metrics: service.metrics, Log: a.log,
-	}, httpapi.Stores{
+	config.Version, config.PublicURL, config.TrustedProxies, config.Log = version, a.config.PublicURL, a.config.TrustedProxies, a.log
+	return httpapi.New(config, httpapi.Stores{
 		Keys: a.db, Sites: sites, Customers: a.db, Connections: postgres.NewConnections(a.db, a.box),
 		Intake: intake, Events: events{}, Tickets: a.db, Decisions: a.db, Explanations: triage.NewExplainer(a.db), Reports: a.db, Values: &values{app: a},
-		Search: knowledge.all, Briefs: briefer, Imports: imports{knowledge.store, service.relay.Nudge}, Health: &health{app: a}, Customer: customers,
+		Search: knowledge.all, Briefs: briefer, Imports: imports{knowledge.store, nudge}, Health: &health{app: a}, Customer: customers,
 	})
 }
 
@@ -179,6 +188,9 @@ func (h *health) Ready(ctx context.Context) error {
 }
 
 func (h *health) Degraded(ctx context.Context) []string {
+	if h.app.redis == nil {
+		return []string{"redis"}
+	}
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	if err := h.app.redis.Ping(ctx).Err(); err != nil && !errors.Is(err, context.Canceled) {

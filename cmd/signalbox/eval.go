@@ -7,9 +7,9 @@ import (
 )
 
 func (s *shell) eval() *cobra.Command {
-	return group("eval", "Measure triage on labelled tickets, and search on judged questions",
+	return group("eval", "Measure triage on labelled tickets, search on judged questions, and separation",
 		"  signalbox eval triage --train past.csv --test recent.csv --text-column subject,body --label-column intent\n  signalbox eval retrieval --beir scifact",
-		s.evalTriage(), s.evalRetrieval(), s.evalHistory(), s.evalImport())
+		s.evalTriage(), s.evalRetrieval(), s.evalSafety(), s.evalHistory(), s.evalImport())
 }
 
 // evaluation is a command line of signalbox eval triage.

@@ -63,7 +63,7 @@ func (a *app) newService(ctx context.Context) (*service, error) {
 	if service.relay, err = workers.NewRelay(workers.RelayConfig{}, a.db, a.redis, a.log, service.worker); err != nil {
 		return nil, err
 	}
-	api, err := a.api(ctx, service)
+	api, err := a.api(service)
 	if err != nil {
 		return nil, err
 	}

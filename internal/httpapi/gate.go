@@ -24,21 +24,46 @@ func (s *Server) admit(ctx huma.Context, next func(huma.Context)) {
 	}
 	bounded, cancel := context.WithTimeout(ctx.Context(), route.timeout)
 	defer cancel()
+	if route.limit == limitCustomer {
+		s.admitCustomer(bounded, ctx, route, next)
+		return
+	}
 	actor, err := s.inspect(bounded, ctx, route)
 	if err != nil {
 		s.refuse(ctx, err)
 		return
 	}
-	if route.limit == limitCustomer {
-		readAhead(ctx, route.maxBody+1)
-	}
-	release, err := s.slots.take(route.limit)
+	next(huma.WithContext(ctx, desk.WithActor(bounded, actor)))
+}
+
+// admitCustomer has the door before everything that costs: in a flood, finding out
+// who asks would be most of the work. A body is read outside.
+func (s *Server) admitCustomer(bounded context.Context, ctx huma.Context, route route, next func(huma.Context)) {
+	leave, err := s.door.enter(bounded)
 	if err != nil {
 		s.refuse(ctx, err)
 		return
 	}
-	defer release()
+	actor, err := s.inspect(bounded, ctx, route)
+	if err == nil && hasBody(ctx) {
+		leave()
+		readAhead(ctx, route.maxBody+1)
+		if leave, err = s.door.enter(bounded); err != nil {
+			s.refuse(ctx, err)
+			return
+		}
+	}
+	defer func() { leave() }()
+	if err != nil {
+		s.refuse(ctx, err)
+		return
+	}
 	next(huma.WithContext(ctx, desk.WithActor(bounded, actor)))
+}
+
+func hasBody(ctx huma.Context) bool {
+	request := humagin.Unwrap(ctx).Request
+	return request.Body != nil && request.Body != http.NoBody
 }
 
 // readAhead reads a body, up to a limit, before its sender takes one of the
@@ -46,9 +71,6 @@ func (s *Server) admit(ctx huma.Context, next func(huma.Context)) {
 // wrong is met again by whoever reads the body.
 func readAhead(ctx huma.Context, most int64) {
 	request := humagin.Unwrap(ctx).Request
-	if request.Body == nil || request.Body == http.NoBody {
-		return
-	}
 	_ = ctx.SetReadDeadline(time.Now().Add(bodyReadTimeout)) // without it, the server's own holds
 	var read bytes.Buffer
 	var rest io.Reader = request.Body

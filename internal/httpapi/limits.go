@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/netip"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -30,12 +31,12 @@ type Limits struct {
 	CustomerPerAddress int // default 10; an IPv6 network of 64 bits is one address
 	CustomerPerSite    int // default 200
 	AgentPerKey        int // default 100
-	CustomerAtOnce     int // customers' requests served at the same time in each process; default 16
+	CustomerAtOnce     int // customers' requests served at the same time in each process; default as many as cores
 }
 
 // DefaultLimits suit one small deployment.
 func DefaultLimits() Limits {
-	return Limits{HookPerConnection: 2_000, CustomerPerAddress: 10, CustomerPerSite: 200, AgentPerKey: 100, CustomerAtOnce: 16}
+	return Limits{HookPerConnection: 2_000, CustomerPerAddress: 10, CustomerPerSite: 200, AgentPerKey: 100, CustomerAtOnce: runtime.GOMAXPROCS(0)}
 }
 
 const (

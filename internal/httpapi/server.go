@@ -71,7 +71,7 @@ type Server struct {
 	config  Config
 	stores  Stores
 	limits  *limiter
-	slots   slots
+	door    *door
 	metrics *metrics
 	log     *slog.Logger
 	now     func() time.Time
@@ -93,7 +93,7 @@ func New(config Config, stores Stores) (*Server, error) {
 	}
 	server := &Server{
 		config: config, stores: stores, log: config.Log, now: config.Now,
-		limits: newLimiter(config.Limits, config.Redis), slots: newSlots(config.Limits.CustomerAtOnce),
+		limits: newLimiter(config.Limits, config.Redis), door: newDoor(config.Limits.CustomerAtOnce),
 		metrics: newMetrics(config.Metrics),
 	}
 	if err := server.newEngine(); err != nil {
