@@ -38,6 +38,7 @@ type safetyPair struct {
 	names  []string
 	sides  []*app
 	closes []func()
+	owners []string  // the owners' URLs
 	now    time.Time // of both sides' ranking: freshness must not tell them apart
 
 	site       desk.Site
@@ -80,7 +81,7 @@ func (s *shell) newSafetyPair(ctx context.Context, customers func(*app, *knowled
 			return nil, err
 		}
 	}
-	pair.target.People = pair.people
+	pair.target.People, pair.target.Settle = pair.people, pair.settle
 	return pair.target, nil
 }
 
@@ -225,22 +226,17 @@ func (p *safetyPair) internal(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := p.settle(ctx, urls.Migrate); err != nil {
-			return err
-		}
+		p.owners = append(p.owners, urls.Migrate)
 	}
-	return nil
+	return p.settle(ctx)
 }
 
-// settle gathers the planner's statistics now, and not when autovacuum gets to it.
-func (p *safetyPair) settle(ctx context.Context, url string) error {
-	connection, err := pgx.Connect(ctx, url)
-	if err != nil {
-		return fmt.Errorf("analyze: %w", err)
-	}
-	defer func() { _ = connection.Close(context.WithoutCancel(ctx)) }()
-	if _, err := connection.Exec(ctx, "vacuum analyze"); err != nil {
-		return fmt.Errorf("analyze: %w", err)
+// settle tidies both databases.
+func (p *safetyPair) settle(ctx context.Context) error {
+	for _, url := range p.owners {
+		if err := analyze(ctx, url); err != nil {
+			return err
+		}
 	}
 	return nil
 }

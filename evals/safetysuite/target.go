@@ -44,9 +44,10 @@ type Target struct {
 	Without *Side // the same public half alone; nil for a deployment
 	People  func() People
 	Hidden  []Article
-	Markers []string // words that stand in nothing public
-	Open    []string // public texts: what stands there is no leak
-	OwnIDs  []string // of what the reader may read; the reader's ticket comes last
+	Markers []string                    // words that stand in nothing public
+	Open    []string                    // public texts: what stands there is no leak
+	OwnIDs  []string                    // of what the reader may read; the reader's ticket comes last
+	Settle  func(context.Context) error // both stores tidy up, before latency counts; nil for a deployment
 	Close   func() error
 }
 
