@@ -21,7 +21,7 @@ import (
 )
 
 func (s *shell) bench() *cobra.Command {
-	return group("bench", "Measure this machine", "  signalbox bench intake", s.benchIntake(), s.benchIngest(), s.benchSearch(), s.benchTriage(), s.benchFuzz())
+	return group("bench", "Measure this machine", "  signalbox bench intake", s.benchIntake(), s.benchIngest(), s.benchSearch(), s.benchTriage(), s.benchFuzz(), s.benchFlood(), s.benchFloodClients())
 }
 
 func (s *shell) benchIntake() *cobra.Command {

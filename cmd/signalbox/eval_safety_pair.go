@@ -27,6 +27,12 @@ import (
 	"github.com/signalbox/signalbox/retrieval"
 )
 
+// customerHandlers are the customers' side of the service.
+type customerHandlers = customer.Handlers
+
+// safetyAtOnce is how many customers are served at once while separation is judged.
+const safetyAtOnce = 64
+
 // noteMark stands in a private note on the reader's own ticket.
 const noteMark = "HERON-4402"
 
@@ -48,14 +54,20 @@ type safetyPair struct {
 	target     *safetysuite.Target
 
 	// customers wires the customers' side; tests break it on purpose.
-	customers func(a *app, knowledge *knowledge) *customer.Handlers
+	customers func(a *app, knowledge *knowledge) *customerHandlers
+	atOnce    int // customers' requests
 }
 
 func (s *shell) safetyPair(ctx context.Context) (*safetysuite.Target, error) {
-	return s.newSafetyPair(ctx, func(a *app, knowledge *knowledge) *customer.Handlers { return a.customers(knowledge, func() {}) })
+	pair, err := s.newSafetyPair(ctx, safetyAtOnce, func(a *app, knowledge *knowledge) *customerHandlers { return a.customers(knowledge, func() {}) })
+	if err != nil {
+		return nil, err
+	}
+	return pair.target, nil
 }
 
-func (s *shell) newSafetyPair(ctx context.Context, customers func(*app, *knowledge) *customer.Handlers) (_ *safetysuite.Target, err error) {
+// newSafetyPair makes both services; at most so many customers are served at once.
+func (s *shell) newSafetyPair(ctx context.Context, atOnce int, customers func(*app, *knowledge) *customerHandlers) (_ *safetyPair, err error) {
 	config, err := s.settings()
 	if err != nil {
 		return nil, err
@@ -65,7 +77,7 @@ func (s *shell) newSafetyPair(ctx context.Context, customers func(*app, *knowled
 	if err != nil {
 		return nil, withCode(exitUnavailable, err)
 	}
-	pair := &safetyPair{shell: s, base: &app{config: config, log: s.logger(config), servers: servers}, now: time.Now(), customers: customers,
+	pair := &safetyPair{shell: s, base: &app{config: config, log: s.logger(config), servers: servers}, now: time.Now(), customers: customers, atOnce: atOnce,
 		target: &safetysuite.Target{Markers: []string{"SENTINEL", "KESTREL", noteMark}}}
 	pair.target.Close = func() error { return pair.close(context.WithoutCancel(ctx)) }
 	defer func() {
@@ -82,7 +94,7 @@ func (s *shell) newSafetyPair(ctx context.Context, customers func(*app, *knowled
 		}
 	}
 	pair.target.People, pair.target.Settle = pair.people, pair.settle
-	return pair.target, nil
+	return pair, nil
 }
 
 func (p *safetyPair) close(ctx context.Context) error {
@@ -315,7 +327,7 @@ func (p *safetyPair) learn(ctx context.Context, database string) error {
 // serve starts both services, without limits: what is measured is separation.
 func (p *safetyPair) serve(ctx context.Context) error {
 	const many = 1 << 30
-	limits := httpapi.Limits{HookPerConnection: many, CustomerPerAddress: many, CustomerPerSite: many, AgentPerKey: many, CustomerAtOnce: 64}
+	limits := httpapi.Limits{HookPerConnection: many, CustomerPerAddress: many, CustomerPerSite: many, AgentPerKey: many, CustomerAtOnce: p.atOnce}
 	urls := []string{}
 	for _, a := range p.sides {
 		knowledge, err := a.knowledge()

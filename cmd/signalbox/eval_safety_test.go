@@ -87,7 +87,13 @@ func attacked(t *testing.T, folder string, customers func(*app, *knowledge) *cus
 	s := &shell{environment: environment{strings.NewReader(""), &output{}, &output{}, []string{"SIGNALBOX_DIR=" + folder}}}
 	suite := &safetysuite.Suite{
 		Config: safetysuite.Config{Queries: 56, Pairs: 4, Seed: 1},
-		Open:   func(ctx context.Context) (*safetysuite.Target, error) { return s.newSafetyPair(ctx, customers) },
+		Open: func(ctx context.Context) (*safetysuite.Target, error) {
+			pair, err := s.newSafetyPair(ctx, safetyAtOnce, customers)
+			if err != nil {
+				return nil, err
+			}
+			return pair.target, nil
+		},
 	}
 	found, err := suite.Run(t.Context())
 	must(t, err)

@@ -46,3 +46,41 @@ func TestADoorLetsFewInAndFewWait(t *testing.T) {
 	}
 	leave()
 }
+
+func TestTheDoorLetsAgentsGoFirst(t *testing.T) {
+	t.Parallel()
+	d := newDoor(1)
+	leave, err := d.enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	agentDone := d.serveAgent()
+	entered := make(chan time.Duration, 2)
+	started := time.Now()
+	for range 2 { // a crowd: one is admitted next, one still waits
+		go func() {
+			leave, err := d.enter(t.Context())
+			if err != nil {
+				entered <- -1
+				return
+			}
+			entered <- time.Since(started)
+			leave()
+		}()
+	}
+	for len(d.queue) < 2 {
+		time.Sleep(time.Millisecond)
+	}
+	leave()
+	time.Sleep(3 * time.Millisecond)
+	if len(entered) != 0 {
+		t.Error("a customer of a crowd went before the agent")
+	}
+	agentDone()
+	if first := <-entered; first < 0 || first > time.Second {
+		t.Errorf("the first of the crowd entered after %v", first)
+	}
+	if newDoor(0).serveAgent() == nil {
+		t.Error("without a door, agents are not counted")
+	}
+}

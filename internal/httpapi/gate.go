@@ -33,6 +33,9 @@ func (s *Server) admit(ctx huma.Context, next func(huma.Context)) {
 		s.refuse(ctx, err)
 		return
 	}
+	if route.limit == limitAgent {
+		defer s.door.serveAgent()()
+	}
 	next(huma.WithContext(ctx, desk.WithActor(bounded, actor)))
 }
 

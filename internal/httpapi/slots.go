@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
@@ -11,6 +12,7 @@ import (
 type door struct {
 	places chan struct{}
 	queue  chan struct{}
+	agents atomic.Int64 // agents' requests that are being served
 }
 
 const (
@@ -18,6 +20,9 @@ const (
 	waitingForEach = 8
 	// doorPatience is how long one waits: a refusal should be quick, too.
 	doorPatience = 30 * time.Millisecond
+	// yielding is how long an admitted customer lets agents' requests go first, at
+	// most: customers are always served, if more slowly.
+	yielding, yieldStep = 20 * time.Millisecond, time.Millisecond
 )
 
 // newDoor returns nil, which admits everybody, for no places.
@@ -25,7 +30,7 @@ func newDoor(places int) *door {
 	if places <= 0 {
 		return nil
 	}
-	return &door{make(chan struct{}, places), make(chan struct{}, places*waitingForEach)}
+	return &door{places: make(chan struct{}, places), queue: make(chan struct{}, places*waitingForEach)}
 }
 
 // enter waits for a place, and returns a function that gives it back.
@@ -35,6 +40,7 @@ func (d *door) enter(ctx context.Context) (leave func(), err error) {
 	}
 	select {
 	case d.places <- struct{}{}:
+		d.yield(ctx)
 		return d.leave, nil
 	default:
 	}
@@ -48,6 +54,7 @@ func (d *door) enter(ctx context.Context) (leave func(), err error) {
 	defer patience.Stop()
 	select {
 	case d.places <- struct{}{}:
+		d.yield(ctx)
 		return d.leave, nil
 	case <-patience.C:
 		return nil, tooMany()
@@ -57,3 +64,28 @@ func (d *door) enter(ctx context.Context) (leave func(), err error) {
 }
 
 func (d *door) leave() { <-d.places }
+
+// yield waits while agents are served.
+func (d *door) yield(ctx context.Context) {
+	if d.agents.Load() == 0 || len(d.queue) == 0 {
+		return // nobody to yield to, or no crowd: a core is free
+	}
+	step := time.NewTicker(yieldStep)
+	defer step.Stop()
+	for end := time.Now().Add(yielding); d.agents.Load() > 0 && time.Now().Before(end); {
+		select {
+		case <-step.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// serveAgent counts an agent's request until the function is called.
+func (d *door) serveAgent() (done func()) {
+	if d == nil {
+		return func() {}
+	}
+	d.agents.Add(1)
+	return func() { d.agents.Add(-1) }
+}
