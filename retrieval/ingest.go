@@ -60,9 +60,9 @@ type Write struct {
 type Group struct {
 	Writes  []Write
 	Archive []uuid.UUID // internal notes that are no longer in the text
-	// Forget are lines of notes. Earlier versions of the public article that hold one
-	// are deleted: customers could read them.
-	Forget []string
+	// Forget deletes earlier versions of the public article: a note is new or changed,
+	// and they may hold it in other words or lines. Customers could read them.
+	Forget bool
 	Source *uuid.UUID
 }
 

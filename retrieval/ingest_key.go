@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/signalbox/signalbox/desk"
 )
 
 // take reserves a key for this run. It reports false if another article has it.
@@ -26,9 +28,14 @@ func (r *run) foreign(known Indexed) bool {
 // keyOf is a file's source key: Markdown files are called without their ending.
 func keyOf(file string) string { return strings.TrimSuffix(file, ".md") }
 
-func noteKeyOf(key string, number int) string { return fmt.Sprintf("%s#internal-%d", key, number) }
+func (r *run) noteKeyOf(key string, number int) string {
+	if r.audience == desk.Internal { // a public article of the same key has notes of its own
+		return fmt.Sprintf("%s#aside-%d", key, number)
+	}
+	return fmt.Sprintf("%s#internal-%d", key, number)
+}
 
-var noteKey = regexp.MustCompile(`#internal-\d+$`)
+var noteKey = regexp.MustCompile(`#(internal|aside)-\d+$`)
 
 // isNoteKey reports the key of a note that was cut out of another article.
 func isNoteKey(key string) bool { return noteKey.MatchString(key) }

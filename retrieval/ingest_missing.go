@@ -79,7 +79,15 @@ func (r *run) archiveMissing(ctx context.Context) error {
 // knows whether it is gone.
 func (r *run) unreadable(key string) bool {
 	return slices.ContainsFunc(r.report.Skipped, func(p Problem) bool {
-		return p.File == key || keyOf(p.File) == key || strings.HasPrefix(key, p.File+"/")
+		return p.File == key || keyOf(p.File) == key || strings.HasPrefix(key, p.File+"/") || r.partOf(p.File, key)
+	})
+}
+
+// partOf reports whether a skipped record is of the file that holds the article: which
+// of the file's articles it was cannot be known.
+func (r *run) partOf(skipped, key string) bool {
+	return slices.ContainsFunc(r.files, func(file string) bool {
+		return strings.HasPrefix(skipped, file+"/") && (key == keyOf(file) || strings.HasPrefix(key, keyOf(file)+"/"))
 	})
 }
 

@@ -73,8 +73,8 @@ func (r *run) articles(key string, item document.Item) ([]prepared, error) {
 	}
 	r.complete(&main, r.audience)
 	articles := []prepared{{document: main}}
-	for _, note := range notes {
-		note.Article.Language = main.Article.Language
+	for i, note := range notes {
+		note.Article.SourceKey, note.Article.Language = r.noteKeyOf(key, i+1), main.Article.Language
 		articles = append(articles, r.note(main, note))
 	}
 	return articles, nil
@@ -102,9 +102,6 @@ func (r *run) changes(file string, articles []prepared) (*Group, bool) {
 		known, found := r.indexed(article.Audience)[article.SourceKey]
 		if i > 0 {
 			notes[article.SourceKey] = true
-			if r.audience == desk.Public {
-				group.Forget = append(group.Forget, longLines(article.Body)...)
-			}
 		}
 		if found && !known.Archived && slices.Equal(known.ContentHash, article.ContentHash) {
 			if i == 0 && known.Source == nil {
@@ -115,6 +112,7 @@ func (r *run) changes(file string, articles []prepared) (*Group, bool) {
 			continue
 		}
 		group.Writes = append(group.Writes, r.analysed(each))
+		group.Forget = group.Forget || i > 0 && r.audience == desk.Public
 	}
 	for noteKey, known := range r.notesOf(key) {
 		if !notes[noteKey] && !known.Archived {
@@ -146,7 +144,7 @@ func (r *run) indexed(audience desk.Audience) map[string]Indexed {
 func (r *run) notesOf(key string) map[string]Indexed {
 	found := map[string]Indexed{}
 	for number := 1; ; number++ {
-		noteKey := noteKeyOf(key, number)
+		noteKey := r.noteKeyOf(key, number)
 		known, exists := r.indexed(desk.Internal)[noteKey]
 		if !exists {
 			return found
@@ -203,15 +201,4 @@ func contentHash(article Article, parameters Parameters, identity string) []byte
 	}
 	hash := sha256.Sum256(encoded)
 	return hash[:]
-}
-
-// longLines are the lines of a note that are long enough to be told apart.
-func longLines(note string) []string {
-	var lines []string
-	for line := range strings.Lines(note) {
-		if line = strings.TrimSpace(line); len(line) >= 12 {
-			lines = append(lines, line)
-		}
-	}
-	return lines
 }

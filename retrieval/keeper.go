@@ -101,7 +101,9 @@ func (k *Keeper) Import(ctx context.Context, id, work uuid.UUID) error {
 	}
 	kept := report.Kept()
 	if err != nil {
-		if !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Conflict) {
+		// What was sent is kept until its articles are: a conflict, such as another
+		// embedding in the store, is the operator's to mend, and the job is tried again.
+		if !fault.Is(err, fault.Invalid) {
 			return err
 		}
 		kept.Error = fault.Safe(err).Message

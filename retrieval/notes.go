@@ -47,12 +47,12 @@ func documentOf(key string, item document.Item) (main Document, notes []Document
 	return main, notes, nil
 }
 
-// noteOf makes an internal article of a note. It has the filters of its article, and
+// noteOf makes an internal article of a note, still without a key. It has the filters of its article, and
 // as a title the article's with a number unless it begins with a heading.
 func (d *Document) noteOf(number int, note document.Note) (Document, error) {
 	about := d.Article
 	made := Document{Article: Article{
-		SourceKey: noteKeyOf(about.SourceKey, number), Language: about.Language, Disclosure: Paraphrase,
+		Language: about.Language, Disclosure: Paraphrase,
 		ProductArea: about.ProductArea, Tier: about.Tier, ErrorType: about.ErrorType, Tags: about.Tags, UpdatedAt: about.UpdatedAt,
 	}}
 	made.Article.Title = firstBytes(fmt.Sprintf("%s (internal note %d)", about.Title, number), maximumFieldBytes)

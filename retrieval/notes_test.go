@@ -105,8 +105,12 @@ func TestMarkingWhatWasPublicForgetsTheVersionsThatHoldIt(t *testing.T) {
 	nothingPublic(t, r, "zorblatt")
 	public, err := r.customer.Articles(t.Context(), "", 10)
 	must(t, err)
-	if old, err := r.customer.Article(t.Context(), public[0].ID, 1); err != nil || !strings.Contains(old.Body, "first text") {
-		t.Errorf("version 1: %v, want it kept: it never held the note", err)
+	if _, err := r.customer.Article(t.Context(), public[0].ID, 1); err == nil {
+		t.Error("version 1 is kept: nobody can tell what of the note it holds in other words")
+	}
+	ingest("# Topic\n\nThe second text.\n\n<!-- internal -->\nThe zorblatt code is 4711.\n<!-- /internal -->\n")
+	if old, err := r.customer.Article(t.Context(), public[0].ID, 3); err != nil || !strings.Contains(old.Body, "first text") {
+		t.Errorf("version 3: %v, want it kept: the note was cut out of it", err)
 	}
 }
 
@@ -120,6 +124,13 @@ func TestSlipsInMarkersPublishNothing(t *testing.T) {
 		"slip":         "# T\n\nOpen.\n\n<!-- internl -->\nZorblatt.\n<!-- /internal -->\n",
 		"typing":       "# T\n\nOpen.\n\n<!-- internal: nevr -->\nZorblatt.\n<!-- /internal -->\n",
 		"nested":       "# T\n\nOpen.\n\n<!-- internal -->\nA.\n<!-- internal -->\nZorblatt.\n<!-- /internal -->\n<!-- /internal -->\n",
+		"dashes":       "# T\n\nOpen.\n\n<!--- internal --->\nZorblatt.\n<!--- /internal --->\n",
+		"blank":        "# T\n\nOpen.\n\n<!--\u00a0internal -->\nZorblatt.\n<!--\u00a0/internal -->\n",
+		"typographic":  "# T\n\nOpen.\n\n‹!— internal —›\nZorblatt.\n",
+		"listed":       "# T\n\n- ::: internal\n- Zorblatt\n- :::\n",
+		"bold":         "# T\n\n**::: internal**\nZorblatt.\n:::\n",
+		"classes":      "# T\n\n:::{.note .internal}\nZorblatt.\n:::\n",
+		"early":        "# T\n\n::: internal\nA\n```\n:::\n```\nZorblatt.\n:::\n",
 		"half":         "# T\n\nOpen.\n\n<!-- internal\nZorblatt.\n",
 		"container":    "# T\n\nOpen.\n\n::: internal\nZorblatt.\n",
 		"inner":        "# T\n\nOpen.\n\n::: internal\n::: note\nZorblatt.\n:::\n",
@@ -143,7 +154,7 @@ func TestSlipsInMarkersPublishNothing(t *testing.T) {
 // see it, and in every lexeme.
 func nothingPublic(t *testing.T, r rig, words ...string) {
 	t.Helper()
-	for _, table := range []string{"articles_public", "article_versions_public", "chunks_public"} {
+	for _, table := range []string{"articles_public", "article_versions_public", "chunks_public", "vocabulary_public", "suggestions_public"} {
 		var text string
 		must(t, r.admin.QueryRow(context.Background(), "select coalesce(string_agg(lower(x::text), ' '), '') from signalbox."+table+" x").Scan(&text))
 		for _, word := range words {

@@ -55,7 +55,7 @@ func TestEveryCommandStandsInTheReference(t *testing.T) {
 		for _, child := range command.Commands() {
 			visit(child)
 		}
-		if !command.HasParent() {
+		if !command.HasParent() || command.Hidden {
 			return
 		}
 		text := entry(reference, command.CommandPath())

@@ -181,9 +181,10 @@ func (s *sheet) applyRest(row []string, item *Item) {
 	default:
 		item.Audience, item.Why = "internal", "its audience says so"
 	}
-	switch strings.ToLower(s.cell(row, "draft")) {
-	case "draft", "true", "yes", "1", "unpublished", "archived":
-		item.Audience, item.Why = "internal", "it is a draft"
+	switch strings.ToLower(strings.TrimSpace(s.cell(row, "draft"))) {
+	case "", "published", "public", "active", "live", "false", "no", "0":
+	default: // also what nobody has thought of, such as "in review"
+		item.Audience, item.Why = "internal", "it is not published"
 	}
 }
 

@@ -52,6 +52,9 @@ func pageItem(text string, address *url.URL) (Item, error) {
 	if err != nil {
 		return Item{}, err
 	}
+	if slippedComment.MatchString(text) { // the conversion drops comments
+		return Item{}, errSlip
+	}
 	root, err := html.Parse(strings.NewReader(text))
 	if err != nil {
 		return Item{}, errNoPage

@@ -13,6 +13,7 @@ var (
 	errUnopened   = errors.New("an internal marker is closed but was not opened")
 	errDisclosure = errors.New("an internal marker says something else than never, paraphrase or may_tell")
 	errNested     = errors.New("an internal marker stands within an internal note")
+	errSlip       = errors.New("something looks like an internal marker and is none: write <!-- internal --> or ::: internal on a line of its own")
 )
 
 // Editors escape what looks like markup, so a marker is known in those forms too.
@@ -20,7 +21,12 @@ var (
 	marker        = regexp.MustCompile(`(?i)(?:\\?<|&lt;)(?:!|\\!)(?:\\?-){2}\s*(/|end\s)?\s*internal(?:[^a-z]|$)`)
 	markerEnd     = regexp.MustCompile(`(?:\\?-){2}(?:\\?>|&gt;)`)
 	containerOpen = regexp.MustCompile(`(?i)^[\s>]*(?:\\?:){3,}\s*[\[{]*\s*\.?internal([^a-z].*|)$`)
-	containerLine = regexp.MustCompile(`^[\s>]*(?:\\?:){3,}\s*(\S?)`)
+	containerLine = regexp.MustCompile(`^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:\\?:){3,}\s*(\S?)`)
+
+	// What a marker becomes by a slip, an editor or a list around it. Whatever is like
+	// this after all notes are cut out refuses the article.
+	slippedComment   = regexp.MustCompile(`(?i)(?:<|&lt;|‹|＜)\\?!?[-–—\\\s\p{Z}\p{Cf}]*(?:/|end)?[\s\p{Z}\p{Cf}]*internal\b[^<>]{0,40}(?:[-–—]\\?(?:>|&gt;|›|＞))`)
+	slippedContainer = regexp.MustCompile(`(?i)(?:\\?:){3,}[^\p{L}\n]*(?:note[^\p{L}\n]+)?internal\b`)
 )
 
 // HoldsMarker reports an internal marker of any form, closed or not.
@@ -60,6 +66,9 @@ func CutNotes(text string) (rest string, notes []Note, err error) {
 	}
 	if HoldsMarker(rest) { // cutting has joined what was apart
 		return "", nil, errUnclosed
+	}
+	if slippedComment.MatchString(rest) || slippedContainer.MatchString(rest) {
+		return "", nil, errSlip
 	}
 	return rest, append(notes, more...), nil
 }
@@ -117,10 +126,12 @@ func nextMarker(text string) (start, after int, closes bool, attributes string, 
 }
 
 // cutContainers takes out `::: internal` to the `:::` that closes it; containers
-// within it are part of it.
+// within it are part of it. In a text with such a note a `:::` that closes nothing is
+// refused: the note may have ended early.
 func cutContainers(text string) (rest string, notes []Note, err error) {
 	var kept, note strings.Builder
-	depth, disclosure := 0, ""
+	depth, outer, disclosure := 0, 0, ""
+	internal, stray := false, false
 	for line := range strings.Lines(text) {
 		bare := strings.TrimRight(line, "\r\n")
 		open := containerOpen.FindStringSubmatch(bare)
@@ -131,8 +142,14 @@ func cutContainers(text string) (rest string, notes []Note, err error) {
 			if disclosure, err = disclosureOf(open[1]); err != nil {
 				return "", nil, err
 			}
-			depth = 1
+			depth, internal = 1, true
 		case depth == 0:
+			if other != nil && other[1] != "" {
+				outer++
+			} else if other != nil {
+				stray = stray || outer == 0
+				outer = max(outer-1, 0)
+			}
 			kept.WriteString(line)
 		case other != nil && other[1] != "":
 			depth++
@@ -150,6 +167,9 @@ func cutContainers(text string) (rest string, notes []Note, err error) {
 	}
 	if depth > 0 {
 		return "", nil, errUnclosed
+	}
+	if internal && stray {
+		return "", nil, errUnopened
 	}
 	return kept.String(), notes, nil
 }

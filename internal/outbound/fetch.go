@@ -40,9 +40,10 @@ type Fetcher struct {
 
 // site is what is known of one host.
 type site struct {
-	once   sync.Once
+	asking sync.Mutex
 	robots *robotstxt.RobotsData
 	err    error
+	fresh  time.Time // until when robots and err hold
 	turn   sync.Mutex
 	next   time.Time // when the site may be asked again
 }
@@ -152,7 +153,7 @@ func short(header string) string {
 	return header
 }
 
-// allowed asks the site's robots.txt, once for each fetcher, and waits for the site's turn.
+// allowed asks the site's robots.txt, once a day, and waits for the site's turn.
 func (f *Fetcher) allowed(ctx context.Context, address *url.URL) error {
 	f.mutex.Lock()
 	key := address.Scheme + "://" + address.Host
@@ -162,11 +163,11 @@ func (f *Fetcher) allowed(ctx context.Context, address *url.URL) error {
 		f.sites[key] = host
 	}
 	f.mutex.Unlock()
-	host.once.Do(func() { host.robots, host.err = f.robotsOf(ctx, key) })
-	if host.err != nil {
-		return host.err
+	robots, err := f.robots(ctx, host, key)
+	if err != nil {
+		return err
 	}
-	group := host.robots.FindGroup(robotName)
+	group := robots.FindGroup(robotName)
 	if !group.Test(address.EscapedPath()) {
 		return ErrRobots
 	}
@@ -189,6 +190,27 @@ func (s *site) wait(ctx context.Context, delay time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// How long an answer of robots.txt holds; that it could not be read holds shortly.
+const robotsHold, failureHolds = 24 * time.Hour, time.Minute
+
+// robots is what a site's robots.txt said lately.
+func (f *Fetcher) robots(ctx context.Context, host *site, root string) (*robotstxt.RobotsData, error) {
+	host.asking.Lock()
+	defer host.asking.Unlock()
+	if time.Now().Before(host.fresh) {
+		return host.robots, host.err
+	}
+	robots, err := f.robotsOf(ctx, root)
+	if ctx.Err() != nil {
+		return nil, err // it says nothing about the site
+	}
+	host.robots, host.err, host.fresh = robots, err, time.Now().Add(robotsHold)
+	if err != nil {
+		host.fresh = time.Now().Add(failureHolds)
+	}
+	return robots, err
 }
 
 // robotsOf reads a site's robots.txt. Without one everything is open; while the site

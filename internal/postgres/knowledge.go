@@ -112,8 +112,9 @@ const dropChunks = "delete from chunks where audience = $1 and article_id = any(
 // Notes that were cut out of an article have its key and a number.
 const selectNotes = `
 select n.id from articles a
-join articles n on n.audience = 'internal' and n.status <> 'archived' and n.source_key like '%#internal-%'
-  and (n.about_article_id = a.id or a.audience = 'internal') and starts_with(n.source_key, a.source_key || '#internal-')
+join articles n on n.audience = 'internal' and n.status <> 'archived' and n.source_key ~ '#(internal|aside)-[0-9]+$'
+  and (n.about_article_id = a.id and starts_with(n.source_key, a.source_key || '#internal-')
+    or a.audience = 'internal' and starts_with(n.source_key, a.source_key || '#aside-'))
 where a.audience = $1 and a.id = $2`
 
 // Archive takes an article out of every search, and keeps its versions. Notes that

@@ -51,7 +51,7 @@ type articleRow struct {
 	ContentHash    string               `json:"content_hash"`
 	UpdatedAt      *time.Time           `json:"updated_at"`
 	Source         *uuid.UUID           `json:"source_id"`
-	Forget         []string             `json:"forget,omitempty"`
+	Forget         bool                 `json:"forget,omitempty"`
 }
 
 // chunkRow is a chunk as the insert reads it.

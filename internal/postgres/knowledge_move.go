@@ -59,6 +59,9 @@ func (k *Knowledge) Move(ctx context.Context, actor desk.Actor, id uuid.UUID, fr
 		if err == nil && done.RowsAffected() == 0 {
 			err = pgx.ErrNoRows
 		}
+		if err == nil && from == desk.Public {
+			_, err = tx.Exec(ctx, forgetWords)
+		}
 		if err != nil {
 			return err
 		}

@@ -62,13 +62,21 @@ from jsonb_to_recordset($2) as r (article integer, id uuid, embedding text)
 join jsonb_to_recordset($1) as a (position integer, audience audience) on a.position = r.article
 where r.embedding is not null`
 
-// What an earlier public version held of a note, customers could read on.
+// What an earlier public version held of a note, customers could read on: in other
+// words, lines or breaks than the note has now, so no earlier version stays.
 const forgetNoted = `
 delete from article_versions v
-using articles a, jsonb_to_recordset($1) as r (audience audience, source_key text, forget text[])
+using articles a, jsonb_to_recordset($1) as r (audience audience, source_key text, forget boolean)
 where a.audience = r.audience and a.source_key = r.source_key and r.audience = 'public'
   and v.audience = a.audience and v.article_id = a.id and v.version <> a.current_version
-  and exists (select from unnest(r.forget) line where position(line in v.body) > 0)`
+  and r.forget`
+
+// Words of the public vocabulary that no public passage holds any more: customers'
+// login can read them.
+const forgetWords = `
+delete from vocabulary v
+where v.audience = 'public' and not exists (
+  select from lexeme_frequencies f where f.audience = 'public' and f.lexeme = v.lexeme and f.documents > 0)`
 
 // Save writes one article's next version and publishes it. Vectors of a space that is
 // no longer the current one are refused with [retrieval.ErrOtherSpace]. The article is found by
@@ -240,6 +248,9 @@ func (b *articleBatch) insert(ctx context.Context, tx pgx.Tx) error {
 	batch.Queue(replaceSuggestions, encoded)
 	batch.Queue(insertSuggestions, encoded, b.suggestions)
 	batch.Queue(forgetNoted, encoded)
+	if slices.ContainsFunc(rows, func(row articleRow) bool { return row.Forget }) {
+		batch.Queue(forgetWords)
+	}
 	if len(archived) > 0 {
 		batch.Queue(archiveArticles, desk.Internal, archived)
 		batch.Queue(dropChunks, desk.Internal, archived)

@@ -21,7 +21,7 @@ var (
 
 const selectOrigins = `
 select s.id, s.kind, s.name, s.audience, s.locations, s.every, s.last_run, s.last_state, s.last_report,
-  (select count(*) from articles a where a.source_id = s.id and a.status = 'published' and not a.is_canary and a.source_key !~ '#internal-[0-9]+$')
+  (select count(*) from articles a where a.source_id = s.id and a.status = 'published' and not a.is_canary and a.source_key !~ '#(internal|aside)-[0-9]+$')
 from sources s
 where ($1::uuid is null or s.id = $1) and ($2 = '' or s.name = $2)
 order by s.name`
@@ -126,6 +126,7 @@ const scheduleSyncs = `
 with due as (
   select id, date_bin(every * interval '1 second', now(), 'epoch') as slot from sources
   where every > 0 and (last_run is null or last_run + every * interval '1 second' <= now() + interval '30 seconds')
+    and not exists (select from outbox o where o.name = 'source:' || sources.id and o.state = 'open') -- one at a time
 )
 insert into outbox (id, kind, payload, name, slot)
 select gen_random_uuid(), $1, jsonb_build_object('source_id', id), 'source:' || id, slot from due
