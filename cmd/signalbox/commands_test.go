@@ -16,7 +16,7 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 	t.Parallel()
 	var walk func(*cobra.Command)
 	walk = func(found *cobra.Command) {
-		if found.Name() == "help" || found.Name() == "completion" {
+		if found.Name() == "help" || found.Name() == "completion" || found.Hidden {
 			return
 		}
 		if found.Short == "" || found.Example == "" {

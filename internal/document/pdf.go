@@ -83,6 +83,10 @@ func (b *limitedBuffer) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
+// libraryReaders bounds how many goroutines the library has, those that never come back
+// among them.
+var libraryReaders = make(chan struct{}, 2)
+
 // libraryText reads in a goroutine of its own: the library cannot be interrupted, but
 // the ingest goes on.
 func libraryText(ctx context.Context, data []byte) (text, title string, err error) {
@@ -91,7 +95,13 @@ func libraryText(ctx context.Context, data []byte) (text, title string, err erro
 		err         error
 	}
 	done := make(chan result, 1)
+	select {
+	case libraryReaders <- struct{}{}:
+	case <-ctx.Done():
+		return "", "", errSlow
+	}
 	go func() {
+		defer func() { <-libraryReaders }()
 		var r result
 		defer func() {
 			if recover() != nil { // the library panics on broken files

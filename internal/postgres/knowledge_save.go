@@ -115,6 +115,9 @@ func (k *Knowledge) saveBatch(ctx context.Context, batch *articleBatch) error {
 		if err := stillCurrent(ctx, tx, batch.space); err != nil {
 			return err
 		}
+		if err := batch.ofSources(ctx, tx); err != nil {
+			return err
+		}
 		if err := batch.number(ctx, tx); err != nil {
 			return err
 		}
@@ -134,6 +137,27 @@ func stillCurrent(ctx context.Context, tx pgx.Tx, space int) error {
 		err = retrieval.ErrOtherSpace
 	}
 	return err
+}
+
+// ofSources holds the sources that the articles come from: a run that goes on after its
+// source was removed must not publish under an ID that nobody can see.
+func (b *articleBatch) ofSources(ctx context.Context, tx pgx.Tx) error {
+	held := map[uuid.UUID]bool{}
+	for _, row := range b.rows {
+		if row.Source == nil || held[*row.Source] {
+			continue
+		}
+		held[*row.Source] = true
+		var id uuid.UUID
+		err := tx.QueryRow(ctx, "select id from sources where id = $1 for share", *row.Source).Scan(&id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return fault.New(fault.NotFound, "the source was removed while it was read")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // number finds each article's ID and next version, and who refuses its group.

@@ -95,6 +95,7 @@ func (k *Knowledge) RemoveSource(ctx context.Context, actor desk.Actor, name str
 	return origin.Articles, failure(k.writing(ctx, func(tx pgx.Tx) error {
 		var batch pgx.Batch
 		if !keep {
+			batch.Queue("delete from suggestions s using articles a where a.source_id = $1 and s.audience = a.audience and s.article_id = a.id", origin.ID)
 			batch.Queue("delete from chunks c using articles a where a.source_id = $1 and c.audience = a.audience and c.article_id = a.id", origin.ID)
 			batch.Queue("update articles set status = 'archived', content_hash = '', updated_at = now() where source_id = $1 and not is_canary", origin.ID)
 		}
