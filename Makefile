@@ -33,6 +33,7 @@ test: build ## Run every test: Go, SQL, end to end
 	@echo "the store's tests again, on Postgres 16"
 	SIGNALBOX_TEST_POSTGRES=16 $(GO) test -count=1 -timeout 5m ./migrations ./internal/postgres
 	@test -n "$$SIGNALBOX_TEST_CHAT_URL" || echo "SKIPPED 1 test of a real chat model: docs/how-to/models.md says how to run one"
+	@test -n "$$SIGNALBOX_TEST_EMBED_URL" || echo "SKIPPED 1 test of a real embedding model: docs/how-to/models.md says how to run one"
 	@test -n "$$SIGNALBOX_WEBHOOK_DIR" || echo "SKIPPED 1 test of published webhook bodies: SIGNALBOX_WEBHOOK_DIR names a folder with zendesk/*.json"
 	@test -n "$$SIGNALBOX_BANKING77_DIR" || echo "SKIPPED 3 tests of quality on Banking77: SIGNALBOX_BANKING77_DIR names a folder with its train.csv"
 	@test -n "$$SIGNALBOX_CLINC150_DIR" || echo "SKIPPED 1 test of quality on CLINC150: SIGNALBOX_CLINC150_DIR names a folder with its data_full.json"
