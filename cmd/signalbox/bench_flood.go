@@ -181,7 +181,8 @@ func searchAsAgent(ctx context.Context, base, key string, texts []string) floodb
 func (s *shell) printFlood(r floodResult) {
 	s.printf("customers alone    %.0f answers a second on %d cores\n", r.Capacity, r.Cores)
 	s.printf("the flood          %.0f asked a second, %.0f answered, %.1f %% refused, %d failed\n", r.Asked, r.Answered, 100*r.Refused, r.Failed)
-	s.printf("a refusal          p50 %.1f  p95 %.1f  p99 %.1f ms\n", r.Refusal.P50, r.Refusal.P95, r.Refusal.P99)
+	s.printf("a refusal          p50 %.1f  p95 %.1f  p99 %.1f  slowest %.1f ms, %.2f %% later than 50 ms\n",
+		r.Refusal.P50, r.Refusal.P95, r.Refusal.P99, r.Refusal.Max, 100*r.Clients.LateShare)
 	s.printf("agents, quiet      p50 %.1f  p95 %.1f ms, %d searches\n", r.Quiet.P50, r.Quiet.P95, r.Quiet.Count)
 	s.printf("agents, flooded    p50 %.1f  p95 %.1f ms, %d searches: %.2f times\n", r.Flooded.P50, r.Flooded.P95, r.Flooded.Count, r.Ratio)
 }

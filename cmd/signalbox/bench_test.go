@@ -49,6 +49,23 @@ func TestBenchIngest(t *testing.T) {
 	command(t, nil, "bench", "ingest", "--articles", "-1").wants(t, exitUsage, "--articles")
 }
 
+// TestBenchFlood runs the real program, whose customers are a process of their own.
+func TestBenchFlood(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "private")
+	keepServers(t, folder)
+	flood := exec.Command(program(t), "bench", "flood", "--for", "1s", "--json") //nolint:gosec // this program
+	flood.Env = append(os.Environ(), "SIGNALBOX_DIR="+folder)
+	printed, err := flood.Output()
+	must(t, err)
+	var measured floodResult
+	must(t, json.Unmarshal(printed, &measured))
+	if measured.Answered <= 0 || measured.Capacity <= 0 || measured.Refusal.Count == 0 || measured.Failed != 0 || measured.Flooded.Count == 0 || measured.Refusal.Max < measured.Refusal.P99 {
+		t.Errorf("measured %+v", measured)
+	}
+	command(t, nil, "bench", "flood", "--for", "1h").wants(t, exitUsage, "--for")
+}
+
 // TestBenchTriage needs no servers.
 func TestBenchTriage(t *testing.T) {
 	t.Parallel()

@@ -26,6 +26,7 @@ type Times struct {
 	P50   float64 `json:"p50_ms"`
 	P95   float64 `json:"p95_ms"`
 	P99   float64 `json:"p99_ms"`
+	Max   float64 `json:"max_ms"`
 }
 
 // Result is what became of the questions, a second where it is a rate.
@@ -33,6 +34,7 @@ type Result struct {
 	Asked        float64 `json:"asked_per_second"`
 	Answered     float64 `json:"answered_per_second"`
 	RefusedShare float64 `json:"refused_share"`
+	LateShare    float64 `json:"late_share"` // of the refusals, those that took more than 50 ms
 	Failed       int     `json:"failed"`
 	Refusal      Times   `json:"refusal"`
 	Answer       Times   `json:"answer"`
@@ -71,7 +73,7 @@ func Ask(ctx context.Context, config Config) (Result, error) {
 	all := len(c.answered) + len(c.refused) + c.failed
 	return Result{
 		Asked: float64(all) / seconds, Answered: float64(len(c.answered)) / seconds, RefusedShare: float64(len(c.refused)) / float64(max(all, 1)),
-		Failed: c.failed, Refusal: TimesOf(c.refused), Answer: TimesOf(c.answered),
+		LateShare: lateShare(c.refused), Failed: c.failed, Refusal: TimesOf(c.refused), Answer: TimesOf(c.answered),
 	}, nil
 }
 
@@ -149,11 +151,20 @@ func Drain(response *http.Response, err error) int {
 	return response.StatusCode
 }
 
+// lateRefusal is how many milliseconds a refusal may take.
+const lateRefusal = 50
+
+// lateShare is that of the sorted times which are too long.
+func lateShare(sorted []float64) float64 {
+	first, _ := slices.BinarySearch(sorted, lateRefusal)
+	return float64(len(sorted)-first) / float64(max(len(sorted), 1))
+}
+
 // TimesOf returns the percentiles of sorted times.
 func TimesOf(sorted []float64) Times {
 	if len(sorted) == 0 {
 		return Times{}
 	}
 	at := func(share float64) float64 { return sorted[min(int(share*float64(len(sorted))), len(sorted)-1)] }
-	return Times{len(sorted), at(0.5), at(0.95), at(0.99)}
+	return Times{len(sorted), at(0.5), at(0.95), at(0.99), sorted[len(sorted)-1]}
 }

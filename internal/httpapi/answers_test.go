@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -286,6 +287,22 @@ func TestAFullHouseRefusesAtOnceAndAgentsGoOn(t *testing.T) {
 	problem := problemOf(t, w.get("/v1/search?q=x", visitor), http.StatusTooManyRequests) // while the other is held
 	if problem.header.Get("Retry-After") == "" {
 		t.Error("a full house gives no Retry-After")
+	}
+	browser := maps.Clone(visitor)
+	browser["Origin"] = "https://help.example"
+	refusals := make(chan answer, 40)
+	for range cap(refusals) { // more than may wait: some are refused before the router
+		go func() {
+			refusals <- w.do(call{http.MethodPost, "/v1/answers", question, browser})
+		}()
+	}
+	for range cap(refusals) {
+		refused := problemOf(t, <-refusals, http.StatusTooManyRequests)
+		for _, name := range []string{"Retry-After", httpapi.HeaderRequestID, "Access-Control-Allow-Origin", "Cache-Control"} {
+			if refused.header.Get(name) == "" {
+				t.Errorf("a refusal has no %s", name)
+			}
+		}
 	}
 	if got := w.get("/v1/tickets", w.agent()); got.status != http.StatusOK {
 		t.Errorf("an agent is refused by the customers' limit: %d", got.status)

@@ -11,13 +11,13 @@ import (
 func TestADoorLetsFewInAndFewWait(t *testing.T) {
 	t.Parallel()
 	door := newDoor(1)
-	leave, err := door.enter(t.Context())
+	leave, err := door.enter(t.Context(), time.Now().Add(doorPatience))
 	if err != nil {
 		t.Fatal(err)
 	}
 	waited := make(chan error, waitingForEach)
 	for range waitingForEach {
-		go func() { _, err := door.enter(t.Context()); waited <- err }()
+		go func() { _, err := door.enter(t.Context(), time.Now().Add(doorPatience)); waited <- err }()
 	}
 	for len(door.queue) < waitingForEach { // until all wait, or the first gave up
 		if len(waited) > 0 {
@@ -26,7 +26,7 @@ func TestADoorLetsFewInAndFewWait(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	}
 	if len(waited) == 0 {
-		if _, err := door.enter(t.Context()); !fault.Is(err, fault.RateLimited) {
+		if _, err := door.enter(t.Context(), time.Now().Add(doorPatience)); !fault.Is(err, fault.RateLimited) {
 			t.Errorf("with a full queue: %v, want a refusal", err)
 		}
 	}
@@ -36,12 +36,12 @@ func TestADoorLetsFewInAndFewWait(t *testing.T) {
 		}
 	}
 	leave()
-	if leave, err = door.enter(t.Context()); err != nil {
+	if leave, err = door.enter(t.Context(), time.Now().Add(doorPatience)); err != nil {
 		t.Fatalf("after the place was given back: %v", err)
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := door.enter(gone); err == nil {
+	if _, err := door.enter(gone, time.Now().Add(doorPatience)); err == nil {
 		t.Error("who left is let in")
 	}
 	leave()
@@ -50,7 +50,8 @@ func TestADoorLetsFewInAndFewWait(t *testing.T) {
 func TestTheDoorLetsAgentsGoFirst(t *testing.T) {
 	t.Parallel()
 	d := newDoor(1)
-	leave, err := d.enter(t.Context())
+	d.lastTurn.Store(time.Now().UnixNano())
+	leave, err := d.enter(t.Context(), time.Now().Add(time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +60,7 @@ func TestTheDoorLetsAgentsGoFirst(t *testing.T) {
 	started := time.Now()
 	for range 2 { // a crowd: one is admitted next, one still waits
 		go func() {
-			leave, err := d.enter(t.Context())
+			leave, err := d.enter(t.Context(), time.Now().Add(time.Minute))
 			if err != nil {
 				entered <- -1
 				return
@@ -82,5 +83,59 @@ func TestTheDoorLetsAgentsGoFirst(t *testing.T) {
 	}
 	if newDoor(0).serveAgent() == nil {
 		t.Error("without a door, agents are not counted")
+	}
+}
+
+func TestAFullDoorIsKnown(t *testing.T) {
+	t.Parallel()
+	var none *door
+	if none.full() {
+		t.Error("no door is full")
+	}
+	d := newDoor(1)
+	leave, err := d.enter(t.Context(), time.Now().Add(time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.full() {
+		t.Error("a door with an empty queue is full")
+	}
+	waiting, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{}, waitingForEach)
+	for range waitingForEach {
+		go func() { _, _ = d.enter(waiting, time.Now().Add(time.Minute)); done <- struct{}{} }()
+	}
+	for !d.full() {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	for range waitingForEach {
+		<-done
+	}
+	if d.full() {
+		t.Error("the queue stays full when all have left")
+	}
+	leave()
+}
+
+func TestCustomersAreServedBesideBusyAgents(t *testing.T) {
+	t.Parallel()
+	d := newDoor(2)
+	defer d.serveAgent()()
+	const customers = 6
+	served := make(chan error, customers)
+	for range customers {
+		go func() {
+			leave, err := d.enter(t.Context(), time.Now().Add(time.Minute))
+			if err == nil {
+				leave()
+			}
+			served <- err
+		}()
+	}
+	for range customers {
+		if err := <-served; err != nil {
+			t.Errorf("a customer was shut out by a busy agent: %v", err)
+		}
 	}
 }

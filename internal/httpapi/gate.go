@@ -40,18 +40,24 @@ func (s *Server) admit(ctx huma.Context, next func(huma.Context)) {
 }
 
 // admitCustomer has the door before everything that costs: in a flood, finding out
-// who asks would be most of the work. A body is read outside.
+// who asks would be most of the work. A body is read outside; one that is too large to
+// be read for anybody, only for those who may ask.
 func (s *Server) admitCustomer(bounded context.Context, ctx huma.Context, route route, next func(huma.Context)) {
-	leave, err := s.door.enter(bounded)
+	outside := hasBody(ctx)
+	if outside && isShort(ctx) {
+		readAhead(ctx, route.maxBody+1)
+		outside = false
+	}
+	leave, err := s.door.enter(bounded, time.Now().Add(doorPatience))
 	if err != nil {
 		s.refuse(ctx, err)
 		return
 	}
 	actor, err := s.inspect(bounded, ctx, route)
-	if err == nil && hasBody(ctx) {
+	if err == nil && outside {
 		leave()
 		readAhead(ctx, route.maxBody+1)
-		if leave, err = s.door.enter(bounded); err != nil {
+		if leave, err = s.door.enter(bounded, time.Now().Add(doorPatience)); err != nil {
 			s.refuse(ctx, err)
 			return
 		}
@@ -62,6 +68,15 @@ func (s *Server) admitCustomer(bounded context.Context, ctx huma.Context, route 
 		return
 	}
 	next(huma.WithContext(ctx, desk.WithActor(bounded, actor)))
+}
+
+// shortBody is the size in bytes up to which a body is read for anybody.
+const shortBody = 16 << 10
+
+// isShort says that a body's size is told, and small.
+func isShort(ctx huma.Context) bool {
+	length := humagin.Unwrap(ctx).Request.ContentLength
+	return length > 0 && length <= shortBody
 }
 
 func hasBody(ctx huma.Context) bool {

@@ -32,15 +32,20 @@ func requestID(ctx context.Context) string {
 
 // identify takes the caller's request ID if it is a UUID, or makes one.
 func (s *Server) identify(c *gin.Context) {
-	id, err := uuid.Parse(c.GetHeader(HeaderRequestID))
+	c.Request = named(c.Writer.Header(), c.Request)
+	c.Next()
+}
+
+// named gives a request its ID, and an answer the headers that all have.
+func named(header http.Header, request *http.Request) *http.Request {
+	id, err := uuid.Parse(request.Header.Get(HeaderRequestID))
 	if err != nil {
 		id = uuid.Must(uuid.NewV7())
 	}
-	c.Header(HeaderRequestID, id.String())
-	c.Header("X-Content-Type-Options", "nosniff")
-	c.Header("Cache-Control", "no-store") // nearly every answer is somebody's own
-	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), requestIDKey{}, id.String()))
-	c.Next()
+	header.Set(HeaderRequestID, id.String())
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cache-Control", "no-store") // nearly every answer is somebody's own
+	return request.WithContext(context.WithValue(request.Context(), requestIDKey{}, id.String()))
 }
 
 // observe logs and counts each request by its route, never by its address's parts
@@ -88,19 +93,11 @@ func (s *Server) recover(c *gin.Context) {
 // allowOrigin lets a browser on another site call the customers' routes. Which
 // origins a site allows is checked with its key.
 func allowOrigin(c *gin.Context) {
-	if tag(c.Request.URL.Path) != "customers" {
+	if tag(c.Request.URL.Path) != customersTag {
 		c.Next()
 		return
 	}
-	c.Header("Vary", "Origin")
-	origin := c.GetHeader("Origin")
-	if origin == "" {
-		c.Next()
-		return
-	}
-	c.Header("Access-Control-Allow-Origin", origin)
-	c.Header("Access-Control-Expose-Headers", HeaderRequestID+", "+HeaderReplayed+", Retry-After")
-	if c.Request.Method == http.MethodOptions {
+	if readableFrom(c.Writer.Header(), c.GetHeader("Origin")) && c.Request.Method == http.MethodOptions {
 		c.Header("Access-Control-Allow-Methods", "GET, POST")
 		c.Header("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, "+HeaderSite+", "+HeaderIdempotency)
 		c.Header("Access-Control-Max-Age", "600")
@@ -108,6 +105,36 @@ func allowOrigin(c *gin.Context) {
 		return
 	}
 	c.Next()
+}
+
+// readableFrom lets the pages of an origin read an answer, if there is one.
+func readableFrom(header http.Header, origin string) bool {
+	header.Set("Vary", "Origin")
+	if origin == "" {
+		return false
+	}
+	header.Set("Access-Control-Allow-Origin", origin)
+	header.Set("Access-Control-Expose-Headers", HeaderRequestID+", "+HeaderReplayed+", Retry-After")
+	return true
+}
+
+// doorRoute stands for all routes behind the customers' door in the metrics.
+const doorRoute = "(door)"
+
+// shed refuses a customer for whom there is no place, at the least cost: neither the
+// router nor a limit is asked, and only the metrics tell of it.
+func (s *Server) shed(writer http.ResponseWriter, request *http.Request) {
+	header := writer.Header()
+	request = named(header, request)
+	readableFrom(header, request.Header.Get("Origin"))
+	refusal := s.problem(request.Context(), tooMany())
+	for name, values := range refusal.header {
+		header[name] = values
+	}
+	header.Set("Content-Type", problemContentType)
+	s.metrics.requests.WithLabelValues(knownMethod(request.Method), doorRoute, strconv.Itoa(refusal.Status)).Inc()
+	writer.WriteHeader(refusal.Status)
+	_ = json.NewEncoder(writer).Encode(refusal.ErrorModel) // fails only if the caller has left
 }
 
 // plainProblem answers where no operation was found.

@@ -96,6 +96,9 @@ func operationID(route route) string {
 	return strings.ToLower(route.method) + "-" + path
 }
 
+// customersTag groups the routes that stand behind the customers' door.
+const customersTag = "customers"
+
 func tag(path string) string {
 	switch {
 	case strings.HasPrefix(path, "/v1/hooks"):
@@ -105,7 +108,7 @@ func tag(path string) string {
 	case strings.HasPrefix(path, "/v1/admin"):
 		return "admins"
 	case strings.HasPrefix(path, "/v1/"):
-		return "customers"
+		return customersTag
 	default:
 		return "service"
 	}

@@ -127,9 +127,13 @@ func (s *Server) newEngine() error {
 }
 
 // Handler returns the HTTP handler. HEAD is answered as GET, whose body net/http
-// leaves out.
+// leaves out. Customers who find the door full are refused here, before the router.
 func (s *Server) Handler() http.Handler {
 	return http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
+		if s.door.full() && request.Method != http.MethodOptions && tag(request.URL.Path) == customersTag {
+			s.shed(writer, request)
+			return
+		}
 		if request.Method == http.MethodHead {
 			get := *request
 			get.Method = http.MethodGet

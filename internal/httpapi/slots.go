@@ -12,7 +12,11 @@ import (
 type door struct {
 	places chan struct{}
 	queue  chan struct{}
-	agents atomic.Int64 // agents' requests that are being served
+
+	running   atomic.Int64 // customers who are being served
+	agents    atomic.Int64 // agents' requests that are being served
+	lastAgent atomic.Int64 // when one was served last, in nanoseconds since 1970
+	lastTurn  atomic.Int64 // when a customer went in spite of agents, likewise
 }
 
 const (
@@ -20,9 +24,13 @@ const (
 	waitingForEach = 8
 	// doorPatience is how long one waits: a refusal should be quick, too.
 	doorPatience = 30 * time.Millisecond
-	// yielding is how long an admitted customer lets agents' requests go first, at
-	// most: customers are always served, if more slowly.
-	yielding, yieldStep = 20 * time.Millisecond, time.Millisecond
+	// agentsAround is how long after an agent's request the next one is expected: a
+	// place is kept free for it meanwhile.
+	agentsAround = 200 * time.Millisecond
+	// turns is how long it takes, while agents leave no place free, until every place
+	// has served a customer in spite of them: customers are slowed, never shut out.
+	turns    = 50 * time.Millisecond
+	turnStep = time.Millisecond
 )
 
 // newDoor returns nil, which admits everybody, for no places.
@@ -33,8 +41,14 @@ func newDoor(places int) *door {
 	return &door{places: make(chan struct{}, places), queue: make(chan struct{}, places*waitingForEach)}
 }
 
-// enter waits for a place, and returns a function that gives it back.
-func (d *door) enter(ctx context.Context) (leave func(), err error) {
+// full says that whoever comes now is refused. It costs nothing, so it is asked before
+// anything else is done for a request.
+func (d *door) full() bool {
+	return d != nil && len(d.queue) == cap(d.queue) && len(d.places) == cap(d.places)
+}
+
+// enter waits for a place until a time, and returns a function that gives it back.
+func (d *door) enter(ctx context.Context, until time.Time) (leave func(), err error) {
 	if d == nil {
 		return func() {}, nil
 	}
@@ -50,7 +64,7 @@ func (d *door) enter(ctx context.Context) (leave func(), err error) {
 	default:
 		return nil, tooMany()
 	}
-	patience := time.NewTimer(doorPatience)
+	patience := time.NewTimer(time.Until(until))
 	defer patience.Stop()
 	select {
 	case d.places <- struct{}{}:
@@ -63,16 +77,20 @@ func (d *door) enter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-func (d *door) leave() { <-d.places }
+func (d *door) leave() {
+	d.running.Add(-1)
+	<-d.places
+}
 
-// yield waits while agents are served.
+// yield waits while agents go first, and counts the customer as running.
 func (d *door) yield(ctx context.Context) {
-	if d.agents.Load() == 0 || len(d.queue) == 0 {
-		return // nobody to yield to, or no crowd: a core is free
+	defer d.running.Add(1)
+	if len(d.queue) == 0 || !d.agentsFirst() {
+		return // no crowd, or nobody to yield to: a core is free
 	}
-	step := time.NewTicker(yieldStep)
+	step := time.NewTicker(turnStep)
 	defer step.Stop()
-	for end := time.Now().Add(yielding); d.agents.Load() > 0 && time.Now().Before(end); {
+	for d.agentsFirst() && !d.takeTurn() {
 		select {
 		case <-step.C:
 		case <-ctx.Done():
@@ -81,11 +99,30 @@ func (d *door) yield(ctx context.Context) {
 	}
 }
 
+// agentsFirst says that agents, served or expected any moment, leave no place free but
+// the one that is kept for the next of them.
+func (d *door) agentsFirst() bool {
+	agents := d.agents.Load()
+	if agents == 0 && time.Since(time.Unix(0, d.lastAgent.Load())) < agentsAround {
+		agents = 1
+	}
+	return agents > 0 && int(agents+d.running.Load()) >= cap(d.places)-1
+}
+
+// takeTurn lets one customer go in spite of agents, if it has been long enough.
+func (d *door) takeTurn() bool {
+	last, now := d.lastTurn.Load(), time.Now().UnixNano()
+	return time.Duration(now-last) >= turns/time.Duration(cap(d.places)) && d.lastTurn.CompareAndSwap(last, now)
+}
+
 // serveAgent counts an agent's request until the function is called.
 func (d *door) serveAgent() (done func()) {
 	if d == nil {
 		return func() {}
 	}
 	d.agents.Add(1)
-	return func() { d.agents.Add(-1) }
+	return func() {
+		d.lastAgent.Store(time.Now().UnixNano())
+		d.agents.Add(-1)
+	}
 }
