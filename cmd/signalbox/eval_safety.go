@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -139,9 +140,10 @@ func (e *safetyEvaluation) deployment(context.Context) (*safetysuite.Target, err
 		return nil, fault.Field(fault.Invalid, "--internal-text", "cannot be read", "name a file of text")
 	}
 	target := &safetysuite.Target{With: safetysuite.Side{URL: strings.TrimRight(e.url, "/"), Client: &http.Client{Timeout: time.Minute}}}
-	for line := range strings.Lines(string(text)) {
+	for number, line := range strings.Split(string(text), "\n") {
 		if line = strings.TrimSpace(line); len(strings.Fields(line)) >= 4 {
-			target.Hidden = append(target.Hidden, safetysuite.Article{Title: line, Body: line})
+			name := fmt.Sprintf("line %d of %s", number+1, filepath.Base(e.text))
+			target.Hidden = append(target.Hidden, safetysuite.Article{Name: name, Title: line, Body: line})
 		}
 	}
 	people := safetysuite.People{Visitor: safetysuite.Header{"X-Signalbox-Site": e.siteKey}}

@@ -42,7 +42,11 @@ func SafetyText(to io.Writer, result *safetysuite.Result) error {
 			t.line("  … and more: --json lists them")
 			break
 		}
-		t.line("  %s  %s, %s %q: %s", finding.What, finding.Route, finding.Kind, printable(finding.Query, 60), printable(finding.Detail, 80))
+		query := ""
+		if finding.Query != "" { // a deployment's text is not quoted
+			query = fmt.Sprintf(" %q", printable(finding.Query, 60))
+		}
+		t.line("  %s  %s, %s%s: %s", finding.What, finding.Route, finding.Kind, query, printable(finding.Detail, 80))
 	}
 	t.gates(result.Gates)
 	return t.err

@@ -118,8 +118,8 @@ func (r *run) who(made request, number int) Header {
 }
 
 func (r *run) judge(operation *operation, query Query, answer response, made request) {
-	if leak := r.secret.in(answer, made.path+" "+string(made.body)+" "+query.Text+" "+query.ID); leak != "" {
-		r.find(r.finding("leak", operation, query, r.quoted(leak)))
+	if leak := r.secret.in(answer, made.path+" "+string(made.body)+" "+query.Text+" "+query.ID); leak.text != "" {
+		r.find(r.finding("leak", operation, query, r.named(leak)))
 	}
 	if answer.status >= http.StatusInternalServerError && !operation.ofTheService() {
 		r.find(r.finding("failure", operation, query, fmt.Sprintf("status %d", answer.status)))
@@ -131,6 +131,14 @@ func (r *run) judge(operation *operation, query Query, answer response, made req
 
 func (r *run) finding(what string, operation *operation, query Query, detail string) Finding {
 	return Finding{What: what, Route: operation.route, Kind: query.Kind, Query: r.quoted(query.Text), Detail: detail}
+}
+
+// named tells of a leak: by its place in the owner's file, where nothing is quoted.
+func (r *run) named(leak leaked) string {
+	if r.target.Without == nil && leak.article >= 0 {
+		return fmt.Sprintf("%d words in a row of %s", runLength, r.target.Hidden[leak.article].Name)
+	}
+	return r.quoted(leak.text)
 }
 
 // quoted leaves a deployment's text out of reports.

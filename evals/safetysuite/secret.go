@@ -11,15 +11,21 @@ const runLength = 6
 
 // secret is what must stand in no answer to a customer.
 type secret struct {
-	words []string        // IDs, source keys, titles and markers
-	runs  map[string]bool // runs of words that stand only in internal text
+	words []string       // IDs, source keys, titles and markers
+	runs  map[string]int // runs of words that stand only in internal text, by article
+}
+
+// leaked is what an answer holds of the secret; the zero value is nothing.
+type leaked struct {
+	text    string
+	article int // -1: of none in particular
 }
 
 func newSecret(target *Target) secret {
-	s := secret{words: append([]string{}, target.Markers...), runs: map[string]bool{}}
+	s := secret{words: append([]string{}, target.Markers...), runs: map[string]int{}}
 	open := strings.ToLower(strings.Join(target.Open, "\n"))
 	known := runsOf(open)
-	for _, article := range target.Hidden {
+	for number, article := range target.Hidden {
 		s.words = append(s.words, article.IDs...)
 		for _, word := range []string{article.Key, article.Title} {
 			if len(word) >= 8 && !strings.Contains(open, strings.ToLower(word)) {
@@ -28,16 +34,16 @@ func newSecret(target *Target) secret {
 		}
 		for run := range runsOf(article.Title + "\n" + article.Body) {
 			if !known[run] {
-				s.runs[run] = true
+				s.runs[run] = number
 			}
 		}
 	}
 	return s
 }
 
-// in says what of the secret stands in an answer, or "". A refusal may repeat what
+// in says what of the secret stands in an answer, if anything. A refusal may repeat what
 // was asked, so that only what the query does not hold counts there.
-func (s secret) in(answer response, asked string) string {
+func (s secret) in(answer response, asked string) leaked {
 	body, echoed := string(answer.body), ""
 	refused := answer.status >= 400
 	if refused {
@@ -45,18 +51,18 @@ func (s secret) in(answer response, asked string) string {
 	}
 	for _, word := range s.words {
 		if strings.Contains(body, word) && !strings.Contains(echoed, word) {
-			return word
+			return leaked{word, -1}
 		}
 	}
 	excused := runsOf(echoed)
 	for _, text := range textsOf(body) {
 		for run := range runsOf(text) {
-			if s.runs[run] && !excused[run] {
-				return run
+			if number, inside := s.runs[run]; inside && !excused[run] {
+				return leaked{run, number}
 			}
 		}
 	}
-	return ""
+	return leaked{}
 }
 
 // runsOf returns every run of words, whatever their case and punctuation.

@@ -31,6 +31,7 @@ type People struct {
 
 // Article is an internal article with everything by which it could show.
 type Article struct {
+	Name  string   // what a report calls it where nothing may be quoted
 	IDs   []string // of the article, its versions and its chunks
 	Key   string
 	Title string
