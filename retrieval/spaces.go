@@ -28,7 +28,8 @@ type EmbeddingSpace struct {
 	AskedDimension int       `json:"-"` // what the endpoint is asked for; 0 leaves it to the model
 	DocumentPrefix string    `json:"document_prefix,omitempty"`
 	QueryPrefix    string    `json:"query_prefix,omitempty"`
-	Probe          []float32 `json:"-"` // the vector of [ProbeText]
+	Probe          []float32 `json:"-"`                      // the vector of [ProbeText]
+	DenseWeight    *float64  `json:"dense_weight,omitempty"` // 0–1, how much meaning counts beside words; nil is that of [Parameters]
 	CreatedAt      time.Time `json:"created_at"`
 }
 

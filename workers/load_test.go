@@ -45,7 +45,7 @@ func TestLoadIsReadWhenNeededAndKeptForAMoment(t *testing.T) {
 		t.Error("the load is read though no rule asks for it")
 	}
 	needed = true
-	if load()["help"] != 1 || load()["help"] != 1 {
+	if first, again := load()["help"], load()["help"]; first != 1 || again != 1 {
 		t.Error("the load is not kept")
 	}
 	now = now.Add(loadAge)

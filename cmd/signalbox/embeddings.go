@@ -24,6 +24,7 @@ type buildFlags struct {
 	documentPrefix, queryPrefix string
 	dimension                   int
 	builtIn                     bool
+	denseWeight                 float64 // below 0: the usual one
 }
 
 // largestDimension that an endpoint's vectors may have.
@@ -47,13 +48,22 @@ func (s *shell) embeddingsList() *cobra.Command {
 				return s.print(spaces, func() {
 					rows := make([][]string, len(spaces))
 					for i, space := range spaces {
-						rows[i] = []string{space.Name, space.State, fmt.Sprint(space.Dimension), fmt.Sprintf("%d of %d", space.Vectors, space.Chunks), space.Model, space.URL}
+						rows[i] = []string{space.Name, space.State, fmt.Sprint(space.Dimension), fmt.Sprintf("%d of %d", space.Vectors, space.Chunks), weightOf(space.EmbeddingSpace), space.Model, space.URL}
 					}
-					s.table([]string{"NAME", "STATE", "DIMENSION", "PASSAGES", "MODEL", "URL"}, rows)
+					s.table([]string{"NAME", "STATE", "DIMENSION", "PASSAGES", "WEIGHT", "MODEL", "URL"}, rows)
 				})
 			})
 		},
 	})
+}
+
+// weightOf tells how much meaning counts in a space.
+func weightOf(space retrieval.EmbeddingSpace) string {
+	weight := retrieval.DefaultParameters().DenseWeight
+	if space.DenseWeight != nil {
+		weight = *space.DenseWeight
+	}
+	return fmt.Sprintf("%.2f", weight)
 }
 
 func (s *shell) embeddingsBuild() *cobra.Command {
@@ -84,8 +94,13 @@ the login that owns the schema. The key of an endpoint is SIGNALBOX_EMBEDDING_KE
 	set.StringVar(&flags.name, "name", "", "name of the space (the model's)")
 	set.StringVar(&flags.documentPrefix, "document-prefix", "", "what the model wants before a passage, such as \"passage: \"")
 	set.StringVar(&flags.queryPrefix, "query-prefix", "", "what the model wants before a question, such as \"query: \"")
+	set.Float64Var(&flags.denseWeight, "dense-weight", -1, "how much meaning counts beside words, 0-1 (0.4 for an endpoint, 0.2 for --built-in)")
 	return s.withJSON(command)
 }
+
+// endpointWeight is how much the vectors of a sentence encoder count beside words where
+// nobody says otherwise (docs/evaluation.md).
+const endpointWeight = 0.4
 
 // validate names the first flag that is wrong.
 func (f buildFlags) validate() error {
@@ -95,6 +110,8 @@ func (f buildFlags) validate() error {
 		return fault.Field(fault.Invalid, "--built-in", "takes no endpoint", "leave the other flags out, or --built-in")
 	case !f.builtIn && f.url == "":
 		return fault.Field(fault.Invalid, "--url", "is missing", "name an endpoint, or use --built-in")
+	case f.denseWeight > 1 || f.denseWeight != f.denseWeight:
+		return fault.Field(fault.Invalid, "--dense-weight", "is out of range", "use 0 to 1, such as 0.4")
 	case f.builtIn:
 		return nil
 	case err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https":
@@ -111,7 +128,10 @@ func (f buildFlags) validate() error {
 
 // wanted asks the embedding for its dimension and names the space.
 func (f buildFlags) wanted(ctx context.Context, app *app, k *knowledge) (migrations.Space, retrieval.TextEmbedder, error) {
-	space := migrations.Space{Name: f.name, Model: f.model, URL: f.url, AskedDimension: f.dimension, DocumentPrefix: f.documentPrefix, QueryPrefix: f.queryPrefix}
+	space := migrations.Space{Name: f.name, Model: f.model, URL: f.url, AskedDimension: f.dimension, DocumentPrefix: f.documentPrefix, QueryPrefix: f.queryPrefix, DenseWeight: f.denseWeight}
+	if !f.builtIn && f.denseWeight < 0 {
+		space.DenseWeight = endpointWeight
+	}
 	if f.builtIn {
 		space.Identity, space.Dimension = k.embedder.Identity(), k.embedder.Dimension()
 		if space.Name == "" {

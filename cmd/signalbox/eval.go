@@ -84,7 +84,7 @@ func (e *evaluation) dataFlags(command *cobra.Command) {
 
 // outputFlags go with a suite's folder, too.
 func (e *evaluation) outputFlags(command *cobra.Command) {
-	e.outputs.register(command)
+	e.register(command)
 	flags := command.Flags()
 	flags.StringVar(&e.embeddingURL, "embedding-url", "", "OpenAI-compatible endpoint to embed with instead of the built-in table")
 	flags.StringVar(&e.embeddingModel, "embedding-model", "", "its embedding model")

@@ -25,6 +25,8 @@ import (
 type searchEvaluation struct {
 	outputs
 	folder, beir, split, language string
+	endpoint                      buildFlags
+	cache                         string
 }
 
 func (s *shell) evalRetrieval() *cobra.Command {
@@ -40,6 +42,7 @@ which is started if need be, and it is removed afterwards: no article of an inst
 read or touched, whatever DATABASE_URL says. Exit code 100: a gate was missed.`,
 		Example: `  signalbox eval retrieval --beir scifact
   signalbox eval retrieval --beir help-centre --split train --language auto --json --out before.json
+  signalbox eval retrieval --beir help-centre --embedding-url http://127.0.0.1:8080/v1 --embedding-model e5-small
   signalbox eval retrieval --beir help-centre --baseline before.json --gate gates.yaml --html report.html`,
 		RunE: func(command *cobra.Command, _ []string) error {
 			for _, name := range []string{"beir", "split", "language"} {
@@ -47,7 +50,7 @@ read or touched, whatever DATABASE_URL says. Exit code 100: a gate was missed.`,
 					return withCode(exitUsage, fault.Field(fault.Invalid, "--"+name, "does not go with --suite", "write it into suite.yaml, or leave --suite out"))
 				}
 			}
-			if err := e.checkFiles(); err != nil {
+			if err := errors.Join(e.checkFiles(), e.checkEndpoint()); err != nil {
 				return withCode(exitUsage, err)
 			}
 			return s.runSearchEvaluation(command.Context(), e)
@@ -58,7 +61,14 @@ read or touched, whatever DATABASE_URL says. Exit code 100: a gate was missed.`,
 	flags.StringVar(&e.beir, "beir", "", "folder with corpus.jsonl, queries.jsonl and qrels")
 	flags.StringVar(&e.split, "split", "test", "file of qrels to judge by, without its ending")
 	flags.StringVar(&e.language, "language", "auto", "language of all texts, such as en; auto detects that of each, as in production")
-	e.outputs.register(command)
+	flags.StringVar(&e.endpoint.url, "embedding-url", "", "OpenAI-compatible endpoint to embed with instead of the built-in table; its key is SIGNALBOX_EMBEDDING_KEY")
+	flags.StringVar(&e.endpoint.model, "embedding-model", "", "its embedding model")
+	flags.IntVar(&e.endpoint.dimension, "embedding-dimension", 0, "dimensions to ask it for, 1-3072 (the model's own)")
+	flags.StringVar(&e.endpoint.documentPrefix, "document-prefix", "", "what the model wants before a passage")
+	flags.StringVar(&e.endpoint.queryPrefix, "query-prefix", "", "what the model wants before a question")
+	flags.Float64Var(&e.endpoint.denseWeight, "dense-weight", -1, "how much meaning counts beside words, 0-1 (0.4 for an endpoint, 0.2 for the built-in table): choose it on training questions")
+	flags.StringVar(&e.cache, "cache", ".signalbox/embeddings", "folder where that model's embeddings are kept")
+	e.register(command)
 	return s.withJSON(command)
 }
 
@@ -81,7 +91,8 @@ func (s *shell) runSearchEvaluation(ctx context.Context, e searchEvaluation) err
 	if err := e.readJudges(&judges); err != nil {
 		return err
 	}
-	suite.Version, suite.Progress, suite.Open = version, s.evalProgress(), s.searchEngine
+	suite.Version, suite.Progress = version, s.evalProgress()
+	suite.Open = func(ctx context.Context) (*retrievalsuite.Engine, error) { return s.searchEngine(ctx, e) }
 	found, err := suite.Run(ctx)
 	if err != nil {
 		return err
@@ -103,7 +114,7 @@ func presentRetrieval(found *evals.Report) presentation {
 }
 
 // searchEngine makes an empty knowledge base in a database of its own.
-func (s *shell) searchEngine(ctx context.Context) (_ *retrievalsuite.Engine, err error) {
+func (s *shell) searchEngine(ctx context.Context, e searchEvaluation) (_ *retrievalsuite.Engine, err error) {
 	config, err := s.settings()
 	if err != nil {
 		return nil, err
@@ -141,11 +152,20 @@ func (s *shell) searchEngine(ctx context.Context) (_ *retrievalsuite.Engine, err
 		return nil, err
 	}
 	parameters := retrieval.DefaultParameters()
-	return &retrievalsuite.Engine{
+	if e.endpoint.denseWeight >= 0 {
+		parameters.DenseWeight, parameters.LexicalWeight = e.endpoint.denseWeight, 1-e.endpoint.denseWeight
+	} else if e.endpoint.url != "" {
+		parameters.DenseWeight, parameters.LexicalWeight = endpointWeight, 1-endpointWeight
+	}
+	engine := &retrievalsuite.Engine{
 		Load: loadInto(postgres.NewKnowledge(base.db)), Settle: func(ctx context.Context) error { return analyze(ctx, urls.Migrate) },
 		Usual: postgres.NewCustomerSearch(base.db, parameters), Deep: postgres.NewDeepSearch(base.db, parameters),
 		Embedder: embedder, Parameters: parameters, Close: closing,
-	}, nil
+	}
+	if e.endpoint.url != "" {
+		err = e.useEndpoint(ctx, base, urls.Migrate, engine)
+	}
+	return engine, err
 }
 
 // loadInto stores documents as an ingest does. Keys are unique, so none is refused.

@@ -274,7 +274,7 @@ func (p *safetyPair) hide(ctx context.Context, a *app, database string) error {
 	if err != nil {
 		return fmt.Errorf("write invented articles: %w", err)
 	}
-	defer os.RemoveAll(folder)
+	defer func() { _ = os.RemoveAll(folder) }()
 	invented := safetysuite.InventedArticles()
 	public, err := knowledge.store.Articles(ctx, desk.Public, "", 500)
 	if err != nil {

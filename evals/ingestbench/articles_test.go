@@ -9,7 +9,8 @@ import (
 
 func TestArticlesRepeatAndAreInTheirLanguage(t *testing.T) {
 	t.Parallel()
-	if article(7, 1) != article(7, 1) || article(7, 1) == article(7, 2) || article(7, 1) == article(11, 1) {
+	first, again := article(7, 1), article(7, 1)
+	if first != again || article(7, 1) == article(7, 2) || article(7, 1) == article(11, 1) {
 		t.Error("an article must be made of its number and the seed alone")
 	}
 	folder := Articles(40, 1)

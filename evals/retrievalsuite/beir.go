@@ -110,7 +110,7 @@ func textFile(path string, each func(line int, text string) error) (DataFile, er
 	}
 	defer file.Close()
 	digest := sha256.New()
-	var from io.Reader = io.TeeReader(file, digest)
+	from := io.TeeReader(file, digest)
 	if strings.HasSuffix(path, ".gz") {
 		if from, err = gzip.NewReader(from); err != nil {
 			return DataFile{}, fault.Field(fault.Invalid, filepath.Base(path), "is no gzip file", "unpack it, or leave .gz out of its name")

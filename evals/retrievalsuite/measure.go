@@ -17,7 +17,7 @@ func (r *run) result() Result {
 		Suite: Name, Name: r.suite.Title, Version: r.suite.Version, CreatedAt: now(),
 		Modes: map[string]Mode{}, HybridAgainstBM25: r.against(), Languages: r.languages(),
 		Queries: len(r.data.Queries), Documents: len(r.data.Documents), Chunks: r.chunks, IngestSeconds: r.ingestSeconds,
-		Split: r.suite.Split, Language: r.suite.Language, Embedding: r.engine.Embedder.Identity(), Parameters: r.engine.Parameters,
+		Split: r.suite.Split, Language: r.suite.Language, Embedding: r.embedding(), Parameters: r.engine.Parameters,
 		Data: r.data.Files, DataHash: r.data.Hash, Warnings: r.data.Warnings, Gates: []evals.Verdict{},
 	}
 	if result.Warnings == nil {
@@ -100,9 +100,17 @@ func (r *run) rows() []evals.Row {
 	return rows
 }
 
+// embedding names the model of the vectors.
+func (r *run) embedding() string {
+	if r.engine.Embedding != "" {
+		return r.engine.Embedding
+	}
+	return r.engine.Embedder.Identity()
+}
+
 // modelHash changes with what ranks.
 func (r *run) modelHash() string {
-	encoded, err := json.Marshal([]any{r.engine.Parameters, r.engine.Embedder.Identity(), retrieval.AnalysisVersion})
+	encoded, err := json.Marshal([]any{r.engine.Parameters, r.embedding(), retrieval.AnalysisVersion})
 	if err != nil {
 		return ""
 	}

@@ -82,6 +82,11 @@ func (r *run) ingest(outer context.Context) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	if r.engine.Fill != nil {
+		if err := r.engine.Fill(outer, func(done, total int) { r.suite.progress("passages embedded", done, total) }); err != nil {
+			return err
+		}
+	}
 	if err := r.engine.Settle(outer); err != nil {
 		return err
 	}
@@ -115,7 +120,10 @@ func (r *run) ask(ctx context.Context) error {
 }
 
 func (r *run) answer(ctx context.Context, query Query) (answer, error) {
-	analysed := r.analysed(query.Text)
+	analysed, err := r.analysed(ctx, query.Text)
+	if err != nil {
+		return answer{}, err
+	}
 	made := answer{language: analysed.Language, rankings: map[string][]int{}, scores: map[string]map[string]float64{}}
 	for _, mode := range Modes {
 		passages, err := r.find(ctx, r.engine.Deep, mode, analysed)
@@ -129,11 +137,15 @@ func (r *run) answer(ctx context.Context, query Query) (answer, error) {
 }
 
 // analysed is a query as the searcher makes it.
-func (r *run) analysed(text string) retrieval.Query {
-	query := r.analyser.Query(text)
-	query.Embedding = r.engine.Embedder.Embed(query.Text)
+func (r *run) analysed(ctx context.Context, text string) (query retrieval.Query, err error) {
+	query = r.analyser.Query(text)
 	query.Limit = usualLimit
-	return query
+	if r.engine.Question == nil {
+		query.Embedding = r.engine.Embedder.Embed(query.Text)
+		return query, nil
+	}
+	query.Embedding, query.Space, err = r.engine.Question(ctx, query.Text)
+	return query, err
 }
 
 // usualLimit is what a search for ten results asks the store for.
@@ -194,7 +206,10 @@ func (r *run) time(ctx context.Context) error {
 	for i, mode := range Modes {
 		for j, query := range slices.Concat(queries[:min(warming, len(queries))], queries) {
 			start := time.Now()
-			analysed := r.analysed(query.Text)
+			analysed, err := r.analysed(ctx, query.Text)
+			if err != nil {
+				return fmt.Errorf("query %s: %w", query.ID, err)
+			}
 			if _, err := r.find(ctx, r.engine.Usual, mode, analysed); err != nil {
 				return fmt.Errorf("query %s: %w", query.ID, err)
 			}

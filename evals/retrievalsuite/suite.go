@@ -16,11 +16,17 @@ var _ evals.Suite = (*Suite)(nil)
 
 // Engine is an empty knowledge base of the run's own, and the ways to search it.
 type Engine struct {
-	Load       func(context.Context, []retrieval.Prepared) error
-	Settle     func(context.Context) error // after the last document
-	Usual      retrieval.Finder            // as production searches
-	Deep       retrieval.Finder            // the same, further down
-	Embedder   retrieval.Embedder
+	Load     func(context.Context, []retrieval.Prepared) error
+	Settle   func(context.Context) error // after the last document
+	Usual    retrieval.Finder            // as production searches
+	Deep     retrieval.Finder            // the same, further down
+	Embedder retrieval.Embedder
+	// Fill embeds every passage in the space of an endpoint, once all documents are
+	// loaded, and Question embeds a question there; nil is Embedder in the built-in one.
+	Fill     func(ctx context.Context, progress func(done, total int)) error
+	Question func(ctx context.Context, text string) ([]float32, retrieval.EmbeddingSpace, error)
+	// Embedding names the model that questions are embedded by; "" is Embedder's.
+	Embedding  string
 	Parameters retrieval.Parameters
 	Close      func() error
 }

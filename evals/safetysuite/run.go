@@ -25,7 +25,6 @@ type run struct {
 	found  *Separation
 	routes map[string]*Route
 	kinds  map[string]*Kind
-	done   int
 }
 
 const (

@@ -111,7 +111,7 @@ func (l *lexicon) index() {
 		c.number = int32(slices.Index(l.sections, c.section))
 		if i > 0 {
 			before := &l.concepts[i-1]
-			c.group = before.group + int32(min(1, max(before.number-c.number, c.number-before.number)))
+			c.group = before.group + min(1, max(before.number-c.number, c.number-before.number))
 		}
 	}
 	l.rulesOf = make([][]int32, len(l.concepts))

@@ -9,7 +9,7 @@ import (
 // What can be wrong with internal markers. Each refuses the article: nothing may be
 // published because of a slip in a marker.
 var (
-	errUnclosed   = errors.New("an internal marker is not closed: end the note with <!-- /internal --> or :::")
+	errUnclosed   = errors.New("an internal marker is not closed: end the note with ::: or <!-- /internal -->")
 	errUnopened   = errors.New("an internal marker is closed but was not opened")
 	errDisclosure = errors.New("an internal marker says something else than never, paraphrase or may_tell")
 	errNested     = errors.New("an internal marker stands within an internal note")

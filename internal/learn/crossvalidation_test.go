@@ -101,7 +101,7 @@ type judgedTexts struct {
 	confidences, before, strangeness, energies []float64
 	right                                      []bool // of texts in scope
 	outside                                    []bool // of all texts
-	accepted, acceptedRight, rejected          int
+	acceptedRight, rejected                    int
 }
 
 func (j *judgedTexts) judge(t *testing.T, train, judged []learn.Example, options learn.Options) {

@@ -157,7 +157,11 @@ func legs(query retrieval.Query, parameters retrieval.Parameters) []any {
 	if counted == nil {
 		counted = retrieval.CountWhole(query.Factors)
 	}
-	return []any{query.Lexemes, query.Factors, counted, embedding, parameters.LexicalWeight, parameters.DenseWeight, min(max(query.Limit, 1), maximumRows)}
+	words, meaning := parameters.LexicalWeight, parameters.DenseWeight
+	if own := query.Space.DenseWeight; own != nil {
+		words, meaning = 1-*own, *own
+	}
+	return []any{query.Lexemes, query.Factors, counted, embedding, words, meaning, min(max(query.Limit, 1), maximumRows)}
 }
 
 // inSpace writes the space's number and dimension into a search.

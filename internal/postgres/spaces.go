@@ -24,7 +24,7 @@ type CountedSpace struct {
 }
 
 const selectSpaces = `
-select id, name, state, model, url, identity, dimension, document_prefix, query_prefix, probe, asked_dimension, created_at
+select id, name, state, model, url, identity, dimension, document_prefix, query_prefix, probe, asked_dimension, dense_weight, created_at
 from embedding_spaces where $1 = '' or name = $1 or state = $1 and $1 = 'current' order by id`
 
 // CurrentSpace is the space that queries use now.
@@ -59,7 +59,7 @@ func (k *Knowledge) spaces(ctx context.Context, which string) ([]retrieval.Embed
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (s retrieval.EmbeddingSpace, err error) {
 		var probe *pgvector.HalfVector
-		err = row.Scan(&s.ID, &s.Name, &s.State, &s.Model, &s.URL, &s.Identity, &s.Dimension, &s.DocumentPrefix, &s.QueryPrefix, &probe, &s.AskedDimension, &s.CreatedAt)
+		err = row.Scan(&s.ID, &s.Name, &s.State, &s.Model, &s.URL, &s.Identity, &s.Dimension, &s.DocumentPrefix, &s.QueryPrefix, &probe, &s.AskedDimension, &s.DenseWeight, &s.CreatedAt)
 		if probe != nil {
 			s.Probe = probe.Slice()
 		}

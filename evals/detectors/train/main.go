@@ -24,7 +24,7 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	trained, err := detectors.Train(ctx, os.DirFS(corpus), func(task string) { fmt.Println("trained", task) })
+	trained, err := detectors.Train(ctx, os.DirFS(corpus), func(task string) { fmt.Fprintln(os.Stderr, "trained", task) })
 	if err != nil {
 		return err
 	}
@@ -32,6 +32,6 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(len(encoded), "bytes to", target)
+	fmt.Fprintln(os.Stderr, len(encoded), "bytes to", target)
 	return os.WriteFile(target, encoded, 0o644)
 }
