@@ -17,7 +17,7 @@ var floors = map[string]int{
 	"workers":       4, "evals": 4, "internal/httpapi": 4, "internal/postgres": 4, "internal/llm": 4, "internal/helpdesk": 4,
 	"copilot": 3,
 	"triage":  2, "retrieval": 2,
-	"desk": 1, "prompts": 1, "internal/local": 1, "internal/seal": 1, "internal/detect": 1,
+	"desk": 1, "prompts": 1, "internal/local": 1, "internal/seal": 1, "internal/detect": 1, "internal/promise": 1,
 	"internal/fault": 0, "internal/learn": 0, "internal/embedding": 0, "internal/outbound": 0,
 	"internal/bodytext": 0, "internal/document": 0, "migrations": 0, "web": 0,
 	"internal/pgtest": -1, // tests only: nobody imports it but tests

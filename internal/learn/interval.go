@@ -74,3 +74,15 @@ func quantile(sorted []float64, share float64) float64 {
 	above := min(below+1, len(sorted)-1)
 	return sorted[below] + (position-float64(below))*(sorted[above]-sorted[below])
 }
+
+// BinomialTail is the probability of so many successes or more in trials that each
+// succeed with a probability.
+func BinomialTail(successes, trials int, probability float64) float64 {
+	switch {
+	case successes <= 0:
+		return 1
+	case successes > trials:
+		return 0
+	}
+	return incompleteBeta(probability, float64(successes), float64(trials-successes+1))
+}
