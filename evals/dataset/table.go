@@ -13,7 +13,8 @@ type Row struct {
 	Subject, Body string
 	// Labels are by label column; "" says that the row is not labelled there.
 	Labels            []string
-	Language, Channel string // "" if unknown
+	Language, Channel string   // "" if unknown
+	Extra             []string // by column of Columns.Extra, without spaces around
 	File              string
 	Line              int // where the row begins; in CLINC150's form the entry's number
 }
@@ -25,7 +26,8 @@ func (r Row) Empty() bool { return strings.TrimSpace(r.Subject+r.Body) == "" }
 // subject and the others, a line each, are the body.
 type Columns struct {
 	Text, Labels      []string
-	Language, Channel string // "" for none
+	Language, Channel string   // "" for none
+	Extra             []string // further columns, of which nothing is asked
 }
 
 // Validate names the flag that is missing or wrong.
@@ -33,7 +35,7 @@ func (c Columns) Validate() error {
 	switch {
 	case len(c.Text) == 0:
 		return fault.Field(fault.Invalid, "--text-column", "is missing", "name the columns of the text, such as subject,body")
-	case len(c.Labels) == 0:
+	case len(c.Labels) == 0 && len(c.Extra) == 0:
 		return fault.Field(fault.Invalid, "--label-column", "is missing", "name the columns of the labels, such as intent,route")
 	case len(c.Labels) > MaximumLabelColumns:
 		return fault.Field(fault.Invalid, "--label-column", "names too many columns", fmt.Sprintf("name at most %d", MaximumLabelColumns))
@@ -56,7 +58,7 @@ func (c Columns) wanted() []string {
 			names = append(names, name)
 		}
 	}
-	return names
+	return append(names, c.Extra...)
 }
 
 const (
@@ -103,7 +105,13 @@ func (c Columns) row(file string, line int, cells []string) (Row, error) {
 		row.Language, rest = strings.ToLower(strings.TrimSpace(rest[0])), rest[1:]
 	}
 	if c.Channel != "" {
-		row.Channel = strings.TrimSpace(rest[0])
+		row.Channel, rest = strings.TrimSpace(rest[0]), rest[1:]
+	}
+	for i, cell := range rest {
+		if cell = strings.TrimSpace(cell); len(cell) > maximumLabelBytes {
+			return Row{}, at(file, line, c.Extra[i], "is too long", "use at most 1,024 bytes; is this a text column?")
+		}
+		row.Extra = append(row.Extra, cell)
 	}
 	return row, nil
 }
