@@ -15,8 +15,8 @@ import (
 // autoPolicy lets route and intent act from this confidence on.
 func autoPolicy(threshold float64) Policy {
 	policy := DefaultPolicy()
-	policy.Fields[FieldRoute] = FieldPolicy{ModeAuto, threshold}
-	policy.Fields[FieldIntent] = FieldPolicy{ModeAuto, threshold}
+	policy.Fields[FieldRoute] = FieldPolicy{Mode: ModeAuto, Threshold: threshold}
+	policy.Fields[FieldIntent] = FieldPolicy{Mode: ModeAuto, Threshold: threshold}
 	return policy
 }
 
@@ -105,7 +105,7 @@ func TestThresholdsDecideTheOutcome(t *testing.T) {
 	}
 	// One acted field below its threshold holds the whole ticket back.
 	policy := autoPolicy(0.5)
-	policy.Fields[FieldIntent] = FieldPolicy{ModeAuto, 1}
+	policy.Fields[FieldIntent] = FieldPolicy{Mode: ModeAuto, Threshold: 1}
 	if got := decide(t, engineWith(t, Calibrated, policy), typicalTicket()); got.Outcome != Suggest {
 		t.Errorf("with an unsure intent it is %s, want suggest", got.Outcome)
 	}

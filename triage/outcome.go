@@ -2,8 +2,9 @@ package triage
 
 // applyPolicy sets each field's outcome and the decision's.
 func (p *Policy) applyPolicy(decision *Decision, read reading, conflict bool) (reason string) {
+	intent := decision.Fields[FieldIntent].Value
 	for name, field := range decision.Fields {
-		p.judgeField(name, &field)
+		p.judgeField(name, intent, &field)
 		if name == FieldIntent || name == FieldRoute {
 			p.judgeDoubt(&field, name == FieldIntent && read.outOfScope, name == FieldIntent && len(decision.Secondary) > 0)
 		}
@@ -27,19 +28,22 @@ func (p *Policy) applyPolicy(decision *Decision, read reading, conflict bool) (r
 	return reason
 }
 
-// judgeField applies mode and threshold.
-func (p *Policy) judgeField(name string, field *Field) {
+// judgeField applies mode and threshold to a field of a ticket of an intent.
+func (p *Policy) judgeField(name, intent string, field *Field) {
 	policy := p.field(name)
+	mode := policy.modeFor(intent)
 	switch {
 	case field.Reason == ReasonSetByPerson:
 		field.Outcome = Kept
-	case policy.Mode == ModeOff:
+	case mode == ModeOff:
 		field.Outcome, field.Reason = Off, ReasonOff
 	case field.Reason == ReasonNotTrained:
 		field.Outcome = Suggest
 	case field.Reason == ReasonAssigned:
 		field.Outcome = Suggest
-	case policy.Mode == ModeSuggest:
+	case policy.Mode == ModeAuto && mode == ModeSuggest:
+		field.Outcome, field.Reason = Suggest, ReasonIntentNotReady
+	case mode == ModeSuggest:
 		field.Outcome, field.Reason = Suggest, ReasonSuggestOnly
 	case stateRank(field.State) < stateRank(Provisional):
 		field.Outcome, field.Reason = Suggest, ReasonUncalibrated

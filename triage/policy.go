@@ -26,7 +26,30 @@ type FieldPolicy struct {
 	Mode Mode `json:"mode" yaml:"mode"`
 	// Threshold is the confidence from which on auto acts, 0.5–1.
 	Threshold float64 `json:"threshold" yaml:"threshold"`
+	// Target is the precision that the threshold was chosen for, 0.5–0.999, and that
+	// the field is held to; 0: it was set by hand.
+	Target float64 `json:"target,omitempty" yaml:"target,omitempty"`
+	// Intents says what single intents allow of this field, by the intent's key. It
+	// can only be less than the field's own mode.
+	Intents map[string]IntentPolicy `json:"intents,omitempty" yaml:"intents,omitempty"`
 }
+
+// IntentPolicy is what one intent allows of a field.
+type IntentPolicy struct {
+	Mode   Mode   `json:"mode" yaml:"mode"`
+	Reason string `json:"reason,omitempty" yaml:"reason,omitempty"` // such as "needs 42 more labels"
+}
+
+// modeFor is how far the field may go with a ticket of an intent.
+func (f FieldPolicy) modeFor(intent string) Mode {
+	if own, listed := f.Intents[intent]; listed && slices.Index(modes, own.Mode) < slices.Index(modes, f.Mode) {
+		return own.Mode
+	}
+	return f.Mode
+}
+
+// modes from the least to the most.
+var modes = []Mode{ModeOff, ModeSuggest, ModeAuto}
 
 // Policy is what the owner allows and how the owner weighs.
 type Policy struct {
@@ -138,9 +161,26 @@ func (f FieldPolicy) validate(field string) error {
 		return invalidPolicy(path+".mode", "cannot be off", "use suggest: sensitive tickets always go to a person")
 	case !(f.Threshold >= 0.5 && f.Threshold <= 1):
 		return invalidPolicy(path+".threshold", "is out of range", "use 0.5 to 1")
+	case f.Target != 0 && !(f.Target >= 0.5 && f.Target <= 0.999):
+		return invalidPolicy(path+".target", "is out of range", "use 0.5 to 0.999, or leave it out")
+	case len(f.Intents) > maximumIntents:
+		return invalidPolicy(path+".intents", "are too many", "name at most 200")
+	}
+	for _, intent := range sortedKeys(f.Intents) {
+		switch own := f.Intents[intent]; {
+		case !slices.Contains(modes, own.Mode):
+			return invalidPolicy(path+".intents."+intent+".mode", "is none of the modes", "use off, suggest or auto")
+		case own.Mode == ModeOff && field == FieldSensitive:
+			return invalidPolicy(path+".intents."+intent+".mode", "cannot be off", "use suggest: sensitive tickets always go to a person")
+		case len(own.Reason) > maximumReason:
+			return invalidPolicy(path+".intents."+intent+".reason", "is too long", "use at most 200 bytes")
+		}
 	}
 	return nil
 }
+
+// maximumReason bounds the owner's words in bytes.
+const maximumReason = 200
 
 // neverAuto are the fields that nothing acts on by themselves.
 var neverAuto = []string{FieldSensitive, FieldLanguage, FieldAct}

@@ -18,8 +18,8 @@ func TestParsePolicyKeepsDefaults(t *testing.T) {
 	}
 	want := DefaultPolicy()
 	want.Version = 4
-	want.Fields[FieldRoute] = FieldPolicy{ModeAuto, 0.9}
-	want.Fields[FieldIntent] = FieldPolicy{ModeSuggest, 0.8}
+	want.Fields[FieldRoute] = FieldPolicy{Mode: ModeAuto, Threshold: 0.9}
+	want.Fields[FieldIntent] = FieldPolicy{Mode: ModeSuggest, Threshold: 0.8}
 	want.Priority.Urgency[UrgencyCritical] = 60
 	if !reflect.DeepEqual(policy, want) {
 		t.Errorf("the policy is %+v, want %+v", policy, want)
@@ -84,15 +84,15 @@ func TestJudgeField(t *testing.T) {
 		{"not trained", ModeAuto, Field{Reason: ReasonNotTrained, State: Uncalibrated}, Suggest, ReasonNotTrained},
 	} {
 		policy := DefaultPolicy()
-		policy.Fields[FieldKind] = FieldPolicy{test.mode, 0.9}
+		policy.Fields[FieldKind] = FieldPolicy{Mode: test.mode, Threshold: 0.9}
 		field := test.field
-		policy.judgeField(FieldKind, &field)
+		policy.judgeField(FieldKind, "refund", &field)
 		if field.Outcome != test.outcome || field.Reason != test.reason {
 			t.Errorf("%s: %s (%s), want %s (%s)", test.name, field.Outcome, field.Reason, test.outcome, test.reason)
 		}
 	}
 	unlisted := Field{Confidence: 1, State: Calibrated}
-	if new(Policy).judgeField(FieldKind, &unlisted); unlisted.Outcome != Off {
+	if new(Policy).judgeField(FieldKind, "", &unlisted); unlisted.Outcome != Off {
 		t.Errorf("a field that the policy doesn't list is %s, want off", unlisted.Outcome)
 	}
 }
@@ -109,4 +109,32 @@ func FuzzParsePolicy(f *testing.F) {
 			t.Error("a valid policy changes the mode of sensitive")
 		}
 	})
+}
+
+func TestAnIntentAllowsLessThanItsField(t *testing.T) {
+	t.Parallel()
+	policy, err := ParsePolicy([]byte(`{fields: {route: {mode: auto, target: 0.95, intents: {refund: {mode: suggest, reason: needs 42 more labels}, spam: {mode: "off"}}}, kind: {mode: suggest, intents: {refund: {mode: auto}}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		field, intent string
+		outcome       Outcome
+		reason        string
+	}{
+		{FieldRoute, "invoice", Auto, ""}, {FieldRoute, "refund", Suggest, ReasonIntentNotReady},
+		{FieldRoute, "spam", Off, ReasonOff}, {FieldKind, "refund", Suggest, ReasonSuggestOnly},
+	} {
+		field := Field{Confidence: 1, State: Calibrated}
+		if policy.judgeField(test.field, test.intent, &field); field.Outcome != test.outcome || field.Reason != test.reason {
+			t.Errorf("%s of %s: %s (%s), want %s (%s)", test.field, test.intent, field.Outcome, field.Reason, test.outcome, test.reason)
+		}
+	}
+	for _, wrong := range []string{
+		`{fields: {route: {intents: {refund: {mode: maybe}}}}}`, `{fields: {route: {target: 2}}}`, `{fields: {sensitive: {intents: {refund: {mode: "off"}}}}}`,
+	} {
+		if _, err := ParsePolicy([]byte(wrong)); !fault.Is(err, fault.Unprocessable) {
+			t.Errorf("%s: %v, want a fault", wrong, err)
+		}
+	}
 }

@@ -108,6 +108,8 @@ func (e *Engine) actingClause(decision Decision) string {
 	switch {
 	case field.Outcome == Auto:
 		return fmt.Sprintf("%s %s sure, above your %s", weak, sureness(field.Confidence, field.State), threshold)
+	case field.Reason == ReasonIntentNotReady:
+		return e.notReadyClause(weak, decision.Fields[FieldIntent].Value)
 	case field.Reason == ReasonUncalibrated:
 		return fmt.Sprintf("%s %s sure, which is not calibrated yet", weak, sureness(field.Confidence, field.State))
 	case field.Reason == ReasonNotTrained:
@@ -115,6 +117,15 @@ func (e *Engine) actingClause(decision Decision) string {
 	default:
 		return fmt.Sprintf("%s %s sure, below your %s", weak, sureness(field.Confidence, field.State), threshold)
 	}
+}
+
+// notReadyClause says why a field does not act alone for an intent, in the owner's words.
+func (e *Engine) notReadyClause(field, intent string) string {
+	clause := fmt.Sprintf("%s does not act alone for %s yet", field, e.intentName(intent))
+	if reason := e.policy.field(field).Intents[intent].Reason; reason != "" {
+		clause += ": " + reason
+	}
+	return clause
 }
 
 // sureness shows a confidence as it may be shown: in words while uncalibrated.

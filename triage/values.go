@@ -62,6 +62,7 @@ var fixedValues = map[string][]string{
 const (
 	ReasonBelowThreshold      = "below_threshold"
 	ReasonUncalibrated        = "uncalibrated"
+	ReasonIntentNotReady      = "intent_not_ready" // the field acts alone, but not yet for this intent
 	ReasonNotTrained          = "not_trained"
 	ReasonUnsure              = "unsure"
 	ReasonAmbiguous           = "ambiguous"
