@@ -13,7 +13,7 @@ import (
 )
 
 func (s *shell) policy() *cobra.Command {
-	return group("policy", "See what the service may do, and fit its weights", "  signalbox policy show", s.policyShow(), s.policyFit())
+	return group("policy", "See what the service may do, and fit its weights", "  signalbox policy show", s.policyShow(), s.policyApply(), s.policySet(), s.policyHistory(), s.policyRollback(), s.policyFit())
 }
 
 func (s *shell) policyShow() *cobra.Command {

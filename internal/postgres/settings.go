@@ -93,3 +93,24 @@ func (db *DB) PutSetting(ctx context.Context, actor desk.Actor, name string, val
 	})
 	return setting, failure(err, "put setting %s", name)
 }
+
+// SettingChange is a version of a setting with who put it.
+type SettingChange struct {
+	Version   int64           `json:"version"`
+	Value     json.RawMessage `json:"-"`
+	UpdatedAt time.Time       `json:"created_at"`
+	Actor     string          `json:"actor"` // the kind of it; "" if the log no longer tells
+}
+
+const selectSettingHistory = `
+select v.version, v.value, v.created_at as updated_at, coalesce((
+    select l.actor_kind from audit_log l
+    where l.action = 'setting.put' and l.details ->> 'name' = v.name and (l.details ->> 'version')::bigint = v.version
+    order by l.occurred_at limit 1), '') as actor
+from setting_versions v where v.name = $1 order by v.version desc limit $2`
+
+// SettingHistory lists a setting's versions, the newest first.
+func (db *DB) SettingHistory(ctx context.Context, name string, limit int) ([]SettingChange, error) {
+	changes, err := many[SettingChange](db.app.Query(ctx, selectSettingHistory, name, limit))
+	return changes, failure(err, "list versions of setting %s", name)
+}
