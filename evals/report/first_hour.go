@@ -78,9 +78,11 @@ func FirstHour(to io.Writer, found *shadow.Report) error {
 			continue
 		}
 		made.Fields = append(made.Fields, shadowRowOf(name, field))
-		made.Plots = append(made.Plots, newCoveragePlot(fmt.Sprintf("plot-%d", i), triagesuite.FieldResult{
+		plot := newCoveragePlot(fmt.Sprintf("plot-%d", i), triagesuite.FieldResult{
 			Field: name, PrecisionCoverage: pointsOfCurve(field.Curve), CoverageAtPrecision: chosenPoints(r.Target, field),
-		}))
+		})
+		plot.Of = name
+		made.Plots = append(made.Plots, plot)
 		for _, slice := range r.Slices[name] {
 			made.Slices = append(made.Slices, partRow{name, slice.Dimension + " " + slice.Value, count(slice.Verified.Tickets), percent(slice.Verified.Coverage), percentOrNone(slice.Verified.Precision)})
 		}
@@ -89,7 +91,7 @@ func FirstHour(to io.Writer, found *shadow.Report) error {
 		if !shown.Right {
 			made.Wrong++
 		}
-		made.Shown = append(made.Shown, shownRow{shown.Text, fmt.Sprintf("%s: %s (%s sure), people: %s · line %d", shown.Field, shown.Decided, percent(shown.Sure), shown.People, shown.Line), tag(shown.Right, "right", "wrong")})
+		made.Shown = append(made.Shown, shownRow{shown.Text, fmt.Sprintf("%s: %s (%s sure), people: %s · line %d", shown.Field, shown.Decided, percent(shown.Sure), shown.People, shown.Line), tag(shown.Right, "agrees", "differs")})
 	}
 	made.intents(r.Intents)
 	made.blocks(r.Blocks)

@@ -74,6 +74,7 @@ func pointsOf(pairs [][2]float64) string {
 // coveragePlot is the precision–coverage curve.
 type coveragePlot struct {
 	frame
+	Of         string // the field, where a page has several plots
 	Line, Band string
 	Dots       []dot
 }

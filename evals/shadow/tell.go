@@ -247,7 +247,7 @@ func (r *run) show() {
 		}
 	}
 	slices.SortStableFunc(wrong, func(a, b Shown) int { return cmp.Compare(b.Sure, a.Sure) })
-	wrong = wrong[:min(len(wrong), shownTickets)]
+	wrong = wrong[:min(len(wrong), shownTickets*3/5)] // others are read beside them
 	r.report.Shown = append(r.report.Shown, wrong...)
 	wanted := min(shownTickets-len(wrong), len(right))
 	for i := range wanted {
