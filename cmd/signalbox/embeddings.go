@@ -129,7 +129,10 @@ func (f buildFlags) validate() error {
 
 // wanted asks the embedding for its dimension and names the space.
 func (f buildFlags) wanted(ctx context.Context, app *app, k *knowledge) (migrations.Space, retrieval.TextEmbedder, error) {
-	space := migrations.Space{Name: f.name, Model: f.model, URL: f.url, AskedDimension: f.dimension, DocumentPrefix: f.documentPrefix, QueryPrefix: f.queryPrefix, DenseWeight: f.denseWeight}
+	space := migrations.Space{Name: f.name, Model: f.model, URL: f.url, AskedDimension: f.dimension, DocumentPrefix: f.documentPrefix, QueryPrefix: f.queryPrefix}
+	if f.denseWeight != unsetWeight {
+		space.DenseWeight = &f.denseWeight
+	}
 	if f.builtIn {
 		space.Identity, space.Dimension = k.embedder.Identity(), k.embedder.Dimension()
 		if space.Name == "" {

@@ -55,7 +55,7 @@ func (e searchEvaluation) useEndpoint(ctx context.Context, base *app, owner stri
 	}
 	wanted := migrations.Space{
 		Name: "endpoint", Model: f.model, URL: f.url, Dimension: len(probe[0]), DocumentPrefix: f.documentPrefix, QueryPrefix: f.queryPrefix,
-		Identity: "endpoint:" + hash(f.model, fmt.Sprint(len(probe[0])), f.documentPrefix, f.queryPrefix), DenseWeight: engine.Parameters.DenseWeight,
+		Identity: "endpoint:" + hash(f.model, fmt.Sprint(len(probe[0])), f.documentPrefix, f.queryPrefix), DenseWeight: &engine.Parameters.DenseWeight,
 	}
 	if _, err := migrations.AddSpace(ctx, owner, migrations.Roles{App: local.AppRole, Customer: local.CustomerRole}, wanted); err != nil {
 		return err
