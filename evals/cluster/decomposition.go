@@ -17,7 +17,9 @@ type decomposition struct {
 // projections, as in latent semantic analysis.
 func decompose(texts []sparse, terms, rank int, random *rand.Rand) decomposition {
 	const iterations = 4
-	rank = min(rank, len(texts), terms)
+	if rank = min(rank, len(texts), terms); rank == 0 {
+		return decomposition{}
+	}
 	basis := make([]float32, terms*rank)
 	for i := range basis {
 		basis[i] = float32(random.NormFloat64())
