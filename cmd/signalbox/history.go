@@ -205,6 +205,15 @@ func personOf(row history.Row, ticket uuid.UUID) uuid.UUID {
 	return uuid.NewSHA1(uuid.NameSpaceOID, []byte("signalbox history\x00"+what))
 }
 
+// skippedRows names the first row of a history that could not be used.
+func skippedRows(past *history.History) error {
+	if len(past.Skipped) == 0 {
+		return nil
+	}
+	first := past.Skipped[0]
+	return withCode(exitPartial, fmt.Errorf("%d rows were skipped, the first in line %d: %s", len(past.Skipped), first.Line, first.Reason))
+}
+
 func (s *shell) printImported(r historyImported) {
 	s.printf("%d tickets added, %d known already; %d labels added, in %.1f s (%.0f tickets a second)\n",
 		r.Tickets, r.Known, r.Labels, r.Seconds, float64(r.Rows)/max(r.Seconds, 1e-3))

@@ -98,16 +98,16 @@ func TestTaxonomyIsProposedMergedAndRenamed(t *testing.T) {
 	folder := t.TempDir()
 	file, out := writeFile(t, folder, "past.csv", distinctTickets()), folder+"/intents.yaml"
 	s.run("taxonomy", "propose", "--history", file, "--categories", "4", "--out", out).wants(t, exitOK, "4 categories", "train --taxonomy")
-	s.run("taxonomy", "propose", "--history", file, "--categories", "4", "--out", out).wants(t, exitUsage, "--force")
+	s.run("taxonomy", "propose", "--history", file, "--categories", "4", "--out", out).wants(t, exitUsage, "--out")
 	text, err := os.ReadFile(out) //nolint:gosec // the test's own file
 	must(t, err)
 	proposed, err := triage.ParseTaxonomy(text)
 	must(t, err)
 	first, second := proposed.Intents[0].Key, proposed.Intents[1].Key
 	s.run("taxonomy", "merge", first, second, "--file", out, "--name", "Both").wants(t, exitOK, "3 intents")
-	s.run("taxonomy", "rename", first, "Everything", "--file", out, "--key", "everything").wants(t, exitOK, "everything")
-	s.run("taxonomy", "rename", first, "X", "--file", out).wants(t, exitNotFound, "no intent")
-	s.run("taxonomy", "merge", "everything", "everything", "--file", out).wants(t, exitUsage)
+	s.run("taxonomy", "rename", first, "everything", "--file", out, "--name", "Everything").wants(t, exitOK, "3 intents")
+	s.run("taxonomy", "rename", first, "x", "--file", out).wants(t, exitNotFound, "no other intent")
+	s.run("taxonomy", "merge", "everything", "everything", "--file", out).wants(t, exitNotFound)
 	s.run("taxonomy", "propose", "--history", file, "--categories", "1").wants(t, exitUsage, "--categories")
 	s.run("train", "--taxonomy", out).wants(t, exitOK)
 }

@@ -2,11 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"gopkg.in/yaml.v3"
@@ -17,10 +16,9 @@ import (
 	"github.com/signalbox/signalbox/triage"
 )
 
-func (s *shell) taxonomyCommand() *cobra.Command {
-	return group("taxonomy", "Propose categories from past tickets, and merge or rename them",
-		"  signalbox taxonomy propose --history tickets.csv --out intents.yaml\n  signalbox taxonomy rename card_declined \"Card declined\" --file intents.yaml",
-		s.taxonomyPropose(), s.taxonomyMerge(), s.taxonomyRename())
+func (s *shell) taxonomies() *cobra.Command {
+	return group("taxonomy", "Find categories in past tickets, and mend them", "  signalbox taxonomy propose --history tickets.csv --out intents.yaml",
+		s.taxonomyPropose(), s.taxonomyMerge(), s.taxonomyRename(), s.taxonomyShow())
 }
 
 // proposeFlags are a command line of signalbox taxonomy propose.
@@ -28,22 +26,23 @@ type proposeFlags struct {
 	historyFlags
 	options history.ProposeOptions
 	out     string
-	force   bool
 }
 
 func (s *shell) taxonomyPropose() *cobra.Command {
 	var f proposeFlags
 	command := &cobra.Command{
-		Use: "propose", Short: "Cluster past tickets into categories with names, volumes and examples", Args: cobra.NoArgs,
-		Long: `Cluster the texts of a history into categories: names are the phrases that set one apart.
-Threads and near-duplicates count once while clustering, and all in the volumes. Labels are not
-looked at; where the history has intents, the agreement with them is told (V-measure), and a
-category takes the route that most of its labelled tickets took.
+		Use: "propose", Short: "Cluster past tickets without labels into categories", Args: cobra.NoArgs,
+		Long: `Cluster the texts of a history into categories, each with a name made of the phrases that tell
+it, its volume and the tickets nearest to its middle. Threads and near-duplicates count once while
+clustering, and all in the volumes. Labels are not looked at; where the history has intents, the
+agreement with them is told (V-measure), and a category takes the route that most of its labelled
+tickets took.
 
---out writes intents.yaml for an admin to edit, merge and rename, and then for
-signalbox train --taxonomy. The same file and seed give the same categories. No database is used.`,
-		Example: `  signalbox taxonomy propose --history tickets.csv --out intents.yaml
-  signalbox taxonomy propose --history export.jsonl --categories 40 --json`,
+--out writes them as a taxonomy: read it, then merge, rename or delete what is no category of yours
+(signalbox taxonomy merge and rename, or an editor), name your teams under routes, and train with
+it: signalbox train --taxonomy intents.yaml. No database is used.`,
+		Example: `  signalbox taxonomy propose --history export.csv
+  signalbox taxonomy propose --history export.csv --categories 30 --out intents.yaml`,
 		RunE: func(command *cobra.Command, _ []string) error { return s.propose(command.Context(), f) },
 	}
 	f.register(command, true)
@@ -52,8 +51,7 @@ signalbox train --taxonomy. The same file and seed give the same categories. No 
 	flags.IntVar(&f.options.Examples, "examples", 5, "examples a category, 1-50")
 	flags.Uint64Var(&f.options.Seed, "seed", 1, "seed of the clustering")
 	flags.BoolVar(&f.options.Compare, "compare", false, "also run plain k-means on the same embedding, where the history has intents")
-	flags.StringVar(&f.out, "out", "", "write the categories to this file, as train --taxonomy reads it")
-	flags.BoolVar(&f.force, "force", false, "overwrite the file of --out")
+	flags.StringVar(&f.out, "out", "", "write a taxonomy to this new file")
 	return s.withJSON(command)
 }
 
@@ -61,10 +59,8 @@ func (s *shell) propose(ctx context.Context, f proposeFlags) error {
 	if err := f.options.Validate(); err != nil {
 		return withCode(exitUsage, err)
 	}
-	if f.out != "" && !f.force {
-		if _, err := os.Stat(f.out); err == nil {
-			return withCode(exitUsage, fault.Field(fault.Invalid, "--out", "is there already", "name another file, or give --force"))
-		}
+	if _, err := os.Stat(f.out); f.out != "" && err == nil {
+		return withCode(exitUsage, fault.Field(fault.Invalid, "--out", "is there already", "name a new file"))
 	}
 	past, err := f.read(ctx)
 	if err != nil {
@@ -78,7 +74,7 @@ func (s *shell) propose(ctx context.Context, f proposeFlags) error {
 		return err
 	}
 	if f.out != "" {
-		if err := writeTaxonomy(f.out, proposal.Taxonomy()); err != nil {
+		if err := writeTaxonomy(f.out, proposal.Taxonomy(), false); err != nil {
 			return err
 		}
 	}
@@ -88,31 +84,21 @@ func (s *shell) propose(ctx context.Context, f proposeFlags) error {
 	return skippedRows(past)
 }
 
-// skippedRows names the rows of a history that could not be used.
-func skippedRows(past *history.History) error {
-	if len(past.Skipped) == 0 {
-		return nil
-	}
-	first := past.Skipped[0]
-	return withCode(exitPartial, fmt.Errorf("%d rows were skipped, the first in line %d: %s", len(past.Skipped), first.Line, first.Reason))
-}
-
-func (s *shell) printProposal(p *history.Proposal, out string) {
-	s.printf("%d tickets, %d different, %d categories\n\n", p.Tickets, p.Different, len(p.Categories))
-	var rows [][]string
-	for _, category := range p.Categories {
-		example := ""
-		if len(category.Examples) > 0 {
-			example = shorten(category.Examples[0].Text, 60)
+func (s *shell) printProposal(found *history.Proposal, out string) {
+	s.printf("%d categories in %d tickets, %d of them different\n\n", len(found.Categories), found.Tickets, found.Different)
+	for i, category := range found.Categories {
+		s.printf("%2d. %s  (%d, %.1f %%)  %s\n", i+1, shorten(category.Name, 80), category.Tickets, 100*category.Share, category.Key)
+		for _, example := range category.Examples[:min(len(category.Examples), 3)] {
+			s.printf("      line %d: %s\n", example.Line, shorten(example.Text, 100))
 		}
-		rows = append(rows, []string{category.Key, fmt.Sprint(category.Tickets), fmt.Sprintf("%.1f %%", 100*category.Share), shorten(category.Name, 50), example})
 	}
-	s.table([]string{"KEY", "TICKETS", "SHARE", "NAME", "EXAMPLE"}, rows)
-	s.printAgreement("the history's intents", p.Agreement)
-	s.printAgreement("the same by plain k-means", p.Plain)
-	if out != "" {
-		s.printf("\n%s holds them: merge and rename, then signalbox train --taxonomy %s\n", out, out)
+	s.printAgreement("the history's intents", found.Agreement)
+	s.printAgreement("the same by plain k-means", found.Plain)
+	if out == "" {
+		s.notef("\n--out intents.yaml writes them as a taxonomy to mend and train with.\n")
+		return
 	}
+	s.notef("\n%s holds them: merge and rename, then signalbox train --taxonomy %s\n", out, out)
 }
 
 func (s *shell) printAgreement(with string, a *cluster.Agreement) {
@@ -124,126 +110,130 @@ func (s *shell) printAgreement(with string, a *cluster.Agreement) {
 func (s *shell) taxonomyMerge() *cobra.Command {
 	var file, name string
 	command := &cobra.Command{
-		Use: "merge KEY KEY …", Short: "Make one intent of several", Args: cobra.MinimumNArgs(2),
-		Long: `Make one intent of several in a file: the first keeps its key, its name unless --name gives
-another, and its route; the examples of all become its own. Labels in the database keep the old
-keys: merge before labels are made, or give them anew.`,
-		Example: `  signalbox taxonomy merge card_declined card_refused --file intents.yaml --name "Card declined"`,
-		RunE: func(_ *cobra.Command, keys []string) error {
-			return s.changeTaxonomy(file, func(t *triage.Taxonomy) (string, error) { return mergeIntents(t, keys, name) })
+		Use: "merge KEY KEY...", Short: "Make one intent of several in a taxonomy's file", Args: cobra.MinimumNArgs(2),
+		Example: "  signalbox taxonomy merge refund money_back --file intents.yaml --name \"Refunds\"",
+		RunE: func(_ *cobra.Command, args []string) error {
+			return s.changeTaxonomy(file, func(taxonomy *triage.Taxonomy) error { return mergeIntents(taxonomy, args, name) })
 		},
 	}
-	command.Flags().StringVar(&file, "file", "", "the YAML file (required)")
-	command.Flags().StringVar(&name, "name", "", "name of the merged intent")
+	command.Flags().StringVar(&file, "file", "intents.yaml", "file of the taxonomy, which is rewritten")
+	command.Flags().StringVar(&name, "name", "", "name of the merged intent (the first one's)")
 	return s.withJSON(command)
+}
+
+// mergeIntents gives the first intent the examples of the others, which go.
+func mergeIntents(taxonomy *triage.Taxonomy, keys []string, name string) error {
+	into := intentAt(taxonomy, keys[0])
+	if into < 0 {
+		return noIntent(keys[0])
+	}
+	for _, key := range keys[1:] {
+		from := intentAt(taxonomy, key)
+		if from < 0 || key == keys[0] {
+			return noIntent(key)
+		}
+		taxonomy.Intents[into].Examples = append(taxonomy.Intents[into].Examples, taxonomy.Intents[from].Examples...)
+		taxonomy.Intents = slices.Delete(taxonomy.Intents, from, from+1)
+		into = intentAt(taxonomy, keys[0])
+	}
+	if name != "" {
+		taxonomy.Intents[into].Name = name
+	}
+	return nil
+}
+
+func intentAt(taxonomy *triage.Taxonomy, key string) int {
+	return slices.IndexFunc(taxonomy.Intents, func(i triage.Intent) bool { return i.Key == key })
+}
+
+func noIntent(key string) error {
+	return fault.New(fault.NotFound, "the taxonomy has no other intent %q", key)
 }
 
 func (s *shell) taxonomyRename() *cobra.Command {
-	var file, key string
+	var file, name string
 	command := &cobra.Command{
-		Use: "rename KEY NAME", Short: "Give an intent another name, or another key", Args: cobra.ExactArgs(2),
-		Long: `Give an intent of a file another name, and with --key another key. Labels in the database keep
-the old key: change keys before labels are made.`,
-		Example: `  signalbox taxonomy rename card_declined "Card declined" --file intents.yaml --key declined_card`,
+		Use: "rename KEY NEW", Short: "Give an intent of a taxonomy's file another key, and a name", Args: cobra.ExactArgs(2),
+		Example: "  signalbox taxonomy rename category_7 refund --name \"Refunds\" --file intents.yaml",
 		RunE: func(_ *cobra.Command, args []string) error {
-			return s.changeTaxonomy(file, func(t *triage.Taxonomy) (string, error) { return renameIntent(t, args[0], args[1], key) })
+			return s.changeTaxonomy(file, func(taxonomy *triage.Taxonomy) error {
+				at := intentAt(taxonomy, args[0])
+				if at < 0 {
+					return noIntent(args[0])
+				}
+				taxonomy.Intents[at].Key = args[1]
+				if name != "" {
+					taxonomy.Intents[at].Name = name
+				}
+				return nil
+			})
 		},
 	}
-	command.Flags().StringVar(&file, "file", "", "the YAML file (required)")
-	command.Flags().StringVar(&key, "key", "", "another key")
+	command.Flags().StringVar(&file, "file", "intents.yaml", "file of the taxonomy, which is rewritten")
+	command.Flags().StringVar(&name, "name", "", "name that people read (as it is)")
 	return s.withJSON(command)
 }
 
-// changeTaxonomy changes a file of intents, as a whole or not at all.
-func (s *shell) changeTaxonomy(path string, change func(*triage.Taxonomy) (string, error)) error {
-	if path == "" {
-		return withCode(exitUsage, fault.Field(fault.Invalid, "--file", "is missing", "name the YAML file of intents"))
-	}
-	text, err := os.ReadFile(filepath.Clean(path))
+// changeTaxonomy rewrites a file, if what becomes of it is a taxonomy.
+func (s *shell) changeTaxonomy(file string, change func(*triage.Taxonomy) error) error {
+	text, err := os.ReadFile(filepath.Clean(file))
 	if err != nil {
-		return withCode(exitUsage, fault.Field(fault.Invalid, "--file", "cannot be read", "name a YAML file of intents"))
+		return withCode(exitUsage, fault.Field(fault.Invalid, "--file", "cannot be read", "name the taxonomy's YAML file"))
 	}
 	taxonomy, err := triage.ParseTaxonomy(text)
 	if err != nil {
 		return err
 	}
-	done, err := change(&taxonomy)
-	if err != nil {
+	if err := change(&taxonomy); err != nil {
 		return err
 	}
 	if err := taxonomy.Validate(); err != nil {
 		return err
 	}
-	if err := writeTaxonomy(path, taxonomy); err != nil {
+	if err := writeTaxonomy(file, taxonomy, true); err != nil {
 		return err
 	}
-	return s.print(taxonomy, func() { s.printf("%s; %s holds %d intents\n", done, path, len(taxonomy.Intents)) })
+	return s.print(taxonomy, func() { s.printf("%s has %d intents now\n", file, len(taxonomy.Intents)) })
 }
 
-func intentAt(t *triage.Taxonomy, key string) (int, error) {
-	for i, intent := range t.Intents {
-		if intent.Key == key {
-			return i, nil
-		}
-	}
-	return 0, fault.Field(fault.NotFound, "KEY", "is no intent of the file: "+shorten(key, 64), "use a key that stands under intents")
-}
-
-func mergeIntents(t *triage.Taxonomy, keys []string, name string) (string, error) {
-	into, err := intentAt(t, keys[0])
-	if err != nil {
-		return "", err
-	}
-	for _, key := range keys[1:] {
-		from, err := intentAt(t, key)
-		if err != nil {
-			return "", err
-		}
-		if key == keys[0] {
-			return "", withCode(exitUsage, fault.Field(fault.Invalid, "KEY", "stands there twice", "name different intents"))
-		}
-		merged, other := &t.Intents[into], t.Intents[from]
-		merged.Examples = append(merged.Examples, other.Examples...)
-		if other.Description != "" && merged.Description != other.Description {
-			merged.Description = strings.TrimPrefix(merged.Description+", "+other.Description, ", ")
-		}
-		t.Intents = append(t.Intents[:from], t.Intents[from+1:]...)
-		if from < into {
-			into--
-		}
-	}
-	if name != "" {
-		t.Intents[into].Name = name
-	}
-	return fmt.Sprintf("%d intents are %s now", len(keys), keys[0]), nil
-}
-
-func renameIntent(t *triage.Taxonomy, key, name, newKey string) (string, error) {
-	at, err := intentAt(t, key)
-	if err != nil {
-		return "", err
-	}
-	t.Intents[at].Name = name
-	if newKey != "" {
-		t.Intents[at].Key = newKey
-	}
-	return fmt.Sprintf("%s is called %q now", t.Intents[at].Key, name), nil
-}
-
-// writeTaxonomy writes a file beside and renames it.
-func writeTaxonomy(path string, taxonomy triage.Taxonomy) error {
+// writeTaxonomy never writes over a file that it was not asked to change.
+func writeTaxonomy(path string, taxonomy triage.Taxonomy, over bool) error {
 	text, err := yaml.Marshal(taxonomy)
 	if err != nil {
 		return fmt.Errorf("write the taxonomy: %w", err)
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".taxonomy-*")
+	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	if !over {
+		flags |= os.O_EXCL
+	}
+	file, err := os.OpenFile(filepath.Clean(path), flags, 0o600)
 	if err != nil {
-		return withCode(exitUsage, fault.Field(fault.Invalid, "--out", "cannot be written", "name a file in a folder that is there"))
+		return withCode(exitUsage, fault.Field(fault.Invalid, "--out", "cannot be written, or is there already", "name a new file"))
 	}
-	defer func() { _ = os.Remove(file.Name()) }() // it is gone once renamed
-	_, err = file.Write(text)
-	if err := errors.Join(err, file.Chmod(0o644), file.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+	if _, err := file.Write(text); err != nil {
+		return fmt.Errorf("write the taxonomy: %w", err)
 	}
-	return os.Rename(file.Name(), path)
+	return file.Close()
+}
+
+func (s *shell) taxonomyShow() *cobra.Command {
+	return s.withJSON(&cobra.Command{
+		Use: "show", Short: "Print the taxonomy in force as YAML", Args: cobra.NoArgs,
+		Example: "  signalbox taxonomy show > intents.yaml",
+		RunE: func(command *cobra.Command, _ []string) error {
+			return s.with(command.Context(), needs{}, func(app *app) error { return s.showTaxonomy(command.Context(), app) })
+		},
+	})
+}
+
+func (s *shell) showTaxonomy(ctx context.Context, app *app) error {
+	taxonomy, err := app.taxonomy(ctx)
+	if err != nil {
+		return err
+	}
+	text, err := yaml.Marshal(taxonomy)
+	if err != nil {
+		return fmt.Errorf("write the taxonomy: %w", err)
+	}
+	return s.print(taxonomy, func() { s.printf("%s", text) })
 }

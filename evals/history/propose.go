@@ -194,7 +194,7 @@ func (p *Proposal) describe(rows []Row, firsts []int, names [][]string, members 
 		category.Route = mostOf(went[c])
 		for _, at := range members[c][:min(len(members[c]), examples)] {
 			row := rows[firsts[at]]
-			category.Examples = append(category.Examples, CategoryExample{row.Line, oneLine(row.Subject + " " + row.Body)})
+			category.Examples = append(category.Examples, CategoryExample{row.Line, exampleOf(row.Subject + " " + row.Body)})
 		}
 	}
 	order := make([]int, len(names))
@@ -252,10 +252,13 @@ func freeKey(name, standard string, taken map[string]bool) string {
 	return free
 }
 
-func oneLine(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > exampleRunes {
-		return strings.TrimSpace(string(runes[:exampleRunes])) + "…"
+func exampleOf(text string) string {
+	return firstRunes(strings.Join(strings.Fields(text), " "), exampleRunes)
+}
+
+func firstRunes(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
 	}
 	return text
 }

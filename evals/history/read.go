@@ -127,7 +127,7 @@ type reader struct {
 
 // columns says what to read, the text first.
 func (r *reader) columns(found map[string]string) dataset.Columns {
-	columns := dataset.Columns{}
+	columns := dataset.Columns{Unlabelled: true}
 	if found[columnSubject] != "" {
 		columns.Text = append(columns.Text, found[columnSubject])
 	}
