@@ -36,7 +36,7 @@ func TestProposeFindsTopicsOfSeveralLanguages(t *testing.T) {
 		total += category.Tickets
 		for _, example := range category.Examples[1:] {
 			if strings.Fields(example.Text)[0] != strings.Fields(category.Examples[0].Text)[0] {
-				t.Errorf("%s holds %q and %q", category.Name, category.Examples[0], example)
+				t.Errorf("%s holds %q and %q", category.Name, category.Examples[0].Text, example.Text)
 			}
 		}
 	}
