@@ -19,7 +19,7 @@ import (
 func (e searchEvaluation) checkEndpoint() error {
 	f := e.endpoint
 	switch {
-	case f.denseWeight > 1:
+	case !isWeight(f.denseWeight):
 		return fault.Field(fault.Invalid, "--dense-weight", "is out of range", "use 0 to 1, such as 0.4")
 	case f.url == "" && (f.model != "" || f.dimension != 0 || f.documentPrefix != "" || f.queryPrefix != ""):
 		return fault.Field(fault.Invalid, "--embedding-url", "is missing beside the other flags of an endpoint", "name the endpoint")
