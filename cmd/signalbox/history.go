@@ -22,7 +22,7 @@ import (
 const historyBatch = 500
 
 func (s *shell) historyCommand() *cobra.Command {
-	return group("history", "Bring in the tickets of the past", "  signalbox history import tickets.csv", s.historyImport())
+	return group("history", "Look at the tickets of the past, and bring them in", "  signalbox history audit tickets.csv", s.historyAudit(), s.historyImport(), s.historySample())
 }
 
 // importFlags are a command line of signalbox history import.
