@@ -40,7 +40,7 @@ func AuditText(to io.Writer, audit *history.Audit) error {
 			name += " " + printable(finding.Value, 30)
 		}
 		t.line("  %s: %s tickets (%s)", strings.ToUpper(name[:1])+name[1:], count(finding.Tickets), percent(finding.Share))
-		for _, line := range wrap(finding.Detail+". "+strings.ToUpper(finding.Remedy[:1])+finding.Remedy[1:]+".", columns-4) {
+		for _, line := range wrap(strings.ToUpper(finding.Detail[:1])+finding.Detail[1:]+". "+strings.ToUpper(finding.Remedy[:1])+finding.Remedy[1:]+".", columns-4) {
 			t.line("    %s", printable(line, columns))
 		}
 		for i, example := range finding.Examples {
