@@ -123,30 +123,40 @@ func TestSelectJointlyKeepsThePromisePerCase(t *testing.T) {
 	}
 }
 
-// Fields that err together on few cases: the sequence begins where it could pass, so that
-// both may act, and at the target's edge it passes as rarely as promised.
+// On few cases the sequence begins where it could pass, so that both fields may act; at
+// the target's edge both act as rarely as promised, whether they err together or apart.
 func TestSelectJointlyOnFewCases(t *testing.T) {
 	t.Parallel()
 	const target, delta, runs, n = 0.95, 0.1, 1000, 340
 	for name, c := range map[string]struct {
-		precision     float64
+		precision     float64 // of each field
+		apart         bool
 		least, atMost float64 // share of runs in which both fields act
-	}{"well above the target": {0.998, 0.5, 1}, "just under it": {0.949, 0, delta}} {
+	}{
+		"well above the target":         {0.998, false, 0.5, 1},
+		"just under it":                 {0.949, false, 0, delta},
+		"whole cases are just under it": {0.974, true, 0, delta},
+	} {
 		random := rand.New(rand.NewPCG(5, 6))
 		both := 0
 		for range runs {
 			cases := make([]promise.Judged, n)
 			for i := range cases {
-				right := random.Float64() < c.precision
-				cases[i] = promise.Judged{{Confidence: random.Float64(), Right: right}, {Confidence: random.Float64(), Right: right}}
+				first, confidence := random.Float64() < c.precision, random.Float64()
+				second := first
+				if c.apart {
+					second = random.Float64() < c.precision
+				}
+				cases[i] = promise.Judged{{Confidence: confidence, Right: first}, {Confidence: confidence, Right: second}}
 			}
 			joint := promise.SelectJointly(cases, 2, target, delta)
 			if joint.Fields[0].Threshold != nil && joint.Fields[1].Threshold != nil {
 				both++
 			}
 		}
-		t.Logf("%s: both act in %.3f", name, float64(both)/runs)
-		if share := float64(both) / runs; share < c.least || share > c.atMost+2*math.Sqrt(delta*(1-delta)/runs) {
+		share := float64(both) / runs
+		t.Logf("%s: both act in %.3f of the runs", name, share)
+		if share < c.least || share > c.atMost+2*math.Sqrt(delta*(1-delta)/runs) {
 			t.Errorf("%s: both fields act in %.3f of the runs", name, share)
 		}
 	}
