@@ -9,8 +9,9 @@ import (
 )
 
 // choose vetoes intents by their evidence, then selects the thresholds of all fields
-// together on the calibration block. The vetoes count labels and never look at what was
-// right, so that the selection stays valid.
+// together on the calibration block. There a ticket counts for the intent that was
+// decided: counting by people's label would let what was right pick the vetoes, and the
+// selection would no longer be valid.
 func (r *run) choose() {
 	needed := promise.NeededCases(r.config.Target, r.config.Delta)
 	var cases []promise.Judged
@@ -18,8 +19,8 @@ func (r *run) choose() {
 		if d.newest {
 			continue
 		}
-		if intent := r.labels.of(r.history.Rows[d.row])[triage.FieldIntent]; intent != "" {
-			r.evidence[intent]++
+		if r.labels.of(r.history.Rows[d.row])[triage.FieldIntent] != "" {
+			r.evidence[d.intent]++
 		}
 	}
 	vetoed := r.vetoes(needed)

@@ -32,7 +32,7 @@ type run struct {
 	ends     [2]int // where the calibration block and the newest one begin
 	model    *triage.Model
 	policy   triage.Policy
-	evidence map[string]int // labels that count, by intent
+	evidence map[string]int // labels that count, by intent: learned as it, or judged where it was decided
 	decided  []decided      // of the tickets that count, from the calibration block on
 	report   *Report
 }

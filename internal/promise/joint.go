@@ -20,8 +20,8 @@ const tightenings = 8
 // SelectJointly chooses a threshold for each of several fields, and keeps the promise
 // per field and per case: of all that was acted on, every field was right. Everything
 // that is chosen shares delta (Bonferroni): each field's threshold, and the last step.
-// That step is a fixed sequence too: all thresholds from strict to loose, until cases
-// are no longer wholly right often enough.
+// That step is a fixed sequence too: all thresholds from strict to loose, from the first
+// that could pass on, until cases are no longer wholly right often enough.
 func SelectJointly(cases []Judged, fields int, target, delta float64) Joint {
 	joint := Joint{Fields: make([]Selection, fields), Whole: Selection{Target: target, Delta: delta, Cases: len(cases), PValue: 1}}
 	if fields == 1 {
@@ -36,7 +36,10 @@ func SelectJointly(cases []Judged, fields int, target, delta float64) Joint {
 	loosest := joint.Fields
 	for tighter := tightenings; tighter >= 0; tighter-- {
 		tightened := tighten(cases, loosest, tighter)
-		whole := wholly(cases, tightened, target)
+		whole := wholly(cases, tightened)
+		if whole.acted < NeededCases(target, each) {
+			continue // so few cannot reject, however right they are
+		}
 		joint.Whole.Tested++
 		if whole.pValue(target) > each {
 			break
@@ -88,7 +91,7 @@ func tighten(cases []Judged, fields []Selection, tighter int) []Selection {
 
 // wholly counts the cases on which at least one field acts, and those in which all that
 // act are right.
-func wholly(cases []Judged, fields []Selection, target float64) (whole step) {
+func wholly(cases []Judged, fields []Selection) (whole step) {
 	for _, judged := range cases {
 		acts, right := false, true
 		for i, c := range judged {

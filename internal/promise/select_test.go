@@ -122,3 +122,42 @@ func TestSelectJointlyKeepsThePromisePerCase(t *testing.T) {
 		t.Errorf("%d of %d promises per case are broken", broken, runs)
 	}
 }
+
+// On few cases the sequence begins where it could pass, so that both fields may act; at
+// the target's edge both act as rarely as promised, whether they err together or apart.
+func TestSelectJointlyOnFewCases(t *testing.T) {
+	t.Parallel()
+	const target, delta, runs, n = 0.95, 0.1, 1000, 340
+	for name, c := range map[string]struct {
+		precision     float64 // of each field
+		apart         bool
+		least, atMost float64 // share of runs in which both fields act
+	}{
+		"well above the target":         {0.998, false, 0.5, 1},
+		"just under it":                 {0.949, false, 0, delta},
+		"whole cases are just under it": {0.974, true, 0, delta},
+	} {
+		random := rand.New(rand.NewPCG(5, 6))
+		both := 0
+		for range runs {
+			cases := make([]promise.Judged, n)
+			for i := range cases {
+				first, confidence := random.Float64() < c.precision, random.Float64()
+				second := first
+				if c.apart {
+					second = random.Float64() < c.precision
+				}
+				cases[i] = promise.Judged{{Confidence: confidence, Right: first}, {Confidence: confidence, Right: second}}
+			}
+			joint := promise.SelectJointly(cases, 2, target, delta)
+			if joint.Fields[0].Threshold != nil && joint.Fields[1].Threshold != nil {
+				both++
+			}
+		}
+		share := float64(both) / runs
+		t.Logf("%s: both act in %.3f of the runs", name, share)
+		if share < c.least || share > c.atMost+2*math.Sqrt(delta*(1-delta)/runs) {
+			t.Errorf("%s: both fields act in %.3f of the runs", name, share)
+		}
+	}
+}
