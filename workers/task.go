@@ -41,6 +41,8 @@ func limitsOf(kind string) limits {
 		return limits{timeout: 30 * time.Second, retries: 8}
 	case ExpireKind:
 		return limits{timeout: 10 * time.Minute, retries: 3}
+	case TrainKind:
+		return limits{timeout: 2 * time.Hour, retries: 2}
 	case ImportKind, SyncKind:
 		return limits{timeout: 2 * time.Hour, retries: 5}
 	default:

@@ -226,7 +226,7 @@ func (d *demo) learn(ctx context.Context) (string, error) {
 	if err := d.put(ctx, settingPolicy, d.company.Policy); err != nil {
 		return "", err
 	}
-	trained, err := d.trainNow(ctx, d.shell, 1, true)
+	trained, err := d.trainNow(ctx, d.shell.meter("steps"), 1, promoteIfAsGood)
 	if err != nil {
 		return "", err
 	}

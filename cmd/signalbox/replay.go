@@ -137,7 +137,7 @@ func (s *shell) replayAll(ctx context.Context, replayer *replayer, since time.Ti
 	return firstError(err, verdict(counts.Differs > 0, counts.Gone > 0))
 }
 
-func sortedNames(counts map[string]int) []string {
+func sortedNames[V any](counts map[string]V) []string {
 	names := make([]string, 0, len(counts))
 	for name := range counts {
 		names = append(names, name)

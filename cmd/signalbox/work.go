@@ -54,11 +54,12 @@ func (a *app) runWorker(ctx context.Context, relay *workers.Relay, metrics *work
 	keeper := a.keeper(knowledge)
 	server, err := workers.NewServer(workers.ServerConfig{Concurrency: a.config.Concurrency}, a.redis, a.db, a.log, metrics,
 		workers.NewTriage(workers.NewLoadedTickets(a.db, a.db, decider.NeedsLoad), a.db, decider, nil, metrics), workers.NewExpire(a.db),
-		workers.NewImport(keeper, a.db), workers.NewSync(keeper, a.db), workers.NewSyncDue(knowledge.store, relay.Nudge))
+		workers.NewImport(keeper, a.db), workers.NewSync(keeper, a.db), workers.NewSyncDue(knowledge.store, relay.Nudge),
+		workers.NewTrain(a.trainNightly, a.db, a.log))
 	if err != nil {
 		return err
 	}
-	schedule, err := workers.NewSchedule(append(workers.DefaultEntries(), workers.KnowledgeEntry()), a.db, relay.Nudge, a.log)
+	schedule, err := workers.NewSchedule(append(workers.DefaultEntries(), workers.KnowledgeEntry(), workers.TrainEntry()), a.db, relay.Nudge, a.log)
 	if err != nil {
 		return err
 	}

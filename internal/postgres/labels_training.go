@@ -26,13 +26,19 @@ type labelledTicket struct {
 }
 
 // TrainingExamples calls use with every labelled ticket in the order of IDs,
-// without erased people and sentinels. An example shows a ticket as it was before
+// without erased people, sentinels, and what is kept to compare models on. An example shows a ticket as it was before
 // the first answer, at the time it was opened: what became known later would not
 // be known when the model decides. It stops at use's first error.
 func (db *DB) TrainingExamples(ctx context.Context, use func(triage.Example) error) error {
+	return db.examples(ctx, false, use)
+}
+
+// examples pages through the tickets that are learned from, or through those that are
+// kept to compare models on.
+func (db *DB) examples(ctx context.Context, kept bool, use func(triage.Example) error) error {
 	after := uuid.Nil
 	for {
-		page, err := many[labelledTicket](db.app.Query(ctx, labelledTickets, after, trainingPage))
+		page, err := many[labelledTicket](db.app.Query(ctx, labelledTickets, after, trainingPage, kept))
 		if err != nil {
 			return failure(err, "list labelled tickets")
 		}

@@ -11,6 +11,7 @@ from (
     select t.id from tickets t
     where t.id > $1 and t.erased_at is null and not t.is_sentinel and t.merged_into is null
       and exists (select from labels where labels.ticket_id = t.id)
+      and exists (select from gate_evidence g where g.ticket_id = t.id and g.uses < 3) = $3
       and not exists (select from customers c where c.id = t.customer_id and c.erased_at is not null)
     order by t.id limit $2)
   order by l.ticket_id, l.field, l.created_at desc, l.id desc

@@ -186,10 +186,19 @@ func squaredError(confidence float64, right bool) float64 {
 }
 
 func (v *Verdict) judgeSensitive(pairs []Pair, rules Rules) {
-	sensitive := compared(slices.DeleteFunc(slices.Clone(pairs), func(p Pair) bool { return !p.Sensitive }))
-	v.Sensitive = sensitive.cases
-	v.refuse(sensitive.lost > sensitive.won && learn.BinomialTail(sensitive.lost, sensitive.won+sensitive.lost, 0.5) <= rules.Significance,
-		"sensitive cases are recognised less often: %d of %d, before %d", sensitive.after, sensitive.cases, sensitive.before)
+	sensitive := slices.DeleteFunc(slices.Clone(pairs), func(p Pair) bool { return !p.Sensitive })
+	v.Sensitive = len(sensitive)
+	forgets, reason := Forgets(sensitive, rules)
+	v.refuse(forgets, "%s", reason)
+}
+
+// Forgets says whether a candidate recognises sensitive cases significantly less often.
+func Forgets(sensitive []Pair, rules Rules) (bool, string) {
+	t := compared(sensitive)
+	if t.lost <= t.won || learn.BinomialTail(t.lost, t.won+t.lost, 0.5) > rules.Significance {
+		return false, ""
+	}
+	return true, fmt.Sprintf("sensitive cases are recognised less often: %d of %d, before %d", t.after, t.cases, t.before)
 }
 
 // normalBelow is the standard normal distribution.
