@@ -95,11 +95,13 @@ func (p *Policy) reviewReason(decision *Decision, read reading, conflict bool) s
 }
 
 // allActedAuto holds if the owner lets at least one field be acted upon, and
-// each such field is sure enough.
+// each such field is sure enough. A field that waits for labels of this intent holds
+// the ticket back as an unsure one does; one that is off for it does not.
 func (p *Policy) allActedAuto(decision *Decision) bool {
-	acted := 0
+	acted, intent := 0, decision.Fields[FieldIntent].Value
 	for name, field := range decision.Fields {
-		if p.field(name).Mode != ModeAuto || field.Outcome == Kept {
+		policy := p.field(name)
+		if policy.Mode != ModeAuto || policy.modeFor(intent) == ModeOff || field.Outcome == Kept {
 			continue
 		}
 		if field.Outcome != Auto {

@@ -65,6 +65,8 @@ type Policy struct {
 	// MinimumLetters is how many letters a ticket must have to be decided.
 	MinimumLetters int     `json:"minimum_letters" yaml:"minimum_letters"`
 	Priority       Weights `json:"priority" yaml:"priority"`
+	// Review bounds what people are asked so that the service can be judged.
+	Review ReviewPolicy `json:"review" yaml:"review"`
 	// Assignment are the rules that run last, in their order.
 	Assignment []AssignmentRule `json:"assignment,omitempty" yaml:"assignment"`
 	// Hours are when a route is staffed, by its key; a route without is always open.
@@ -86,7 +88,7 @@ func DefaultPolicy() Policy {
 	return Policy{
 		Fields:      fields,
 		UnsureBelow: 0.4, AmbiguousMargin: 0.15, MinimumLetters: 6,
-		Priority: DefaultWeights(),
+		Priority: DefaultWeights(), Review: defaultReview(),
 	}
 }
 
@@ -139,6 +141,9 @@ func (p Policy) Validate() error {
 			return invalidPolicy("languages", "holds what is no language", "use ISO 639-1 codes in lower case such as de")
 		}
 	}
+	if err := p.Review.validate(); err != nil {
+		return err
+	}
 	if err := p.validateAssignment(); err != nil {
 		return err
 	}
@@ -168,12 +173,16 @@ func (f FieldPolicy) validate(field string) error {
 	}
 	for _, intent := range sortedKeys(f.Intents) {
 		switch own := f.Intents[intent]; {
+		case !keyPattern.MatchString(intent):
+			return notKey(path + ".intents")
+		case own.Mode == ModeAuto && slices.Contains(neverAuto, field):
+			return invalidPolicy(path+".intents."+intent+".mode", "cannot be auto", "use suggest: nothing acts on this field alone")
 		case !slices.Contains(modes, own.Mode):
 			return invalidPolicy(path+".intents."+intent+".mode", "is none of the modes", "use off, suggest or auto")
 		case own.Mode == ModeOff && field == FieldSensitive:
 			return invalidPolicy(path+".intents."+intent+".mode", "cannot be off", "use suggest: sensitive tickets always go to a person")
-		case len(own.Reason) > maximumReason:
-			return invalidPolicy(path+".intents."+intent+".reason", "is too long", "use at most 200 bytes")
+		case len(own.Reason) > maximumReason || !isLine(own.Reason):
+			return invalidPolicy(path+".intents."+intent+".reason", "is not a short line", "use at most 200 bytes without line breaks")
 		}
 	}
 	return nil

@@ -89,7 +89,7 @@ func (e *Engine) actingClause(decision Decision) string {
 	weak, gap := "", math.Inf(1)
 	for _, name := range policyFields {
 		policy, field := e.policy.field(name), decision.Fields[name]
-		if policy.Mode != ModeAuto {
+		if policy.Mode != ModeAuto || policy.modeFor(decision.Fields[FieldIntent].Value) == ModeOff {
 			continue
 		}
 		distance := field.Confidence - policy.Threshold

@@ -91,7 +91,7 @@ func TestAFullRouteSendsTicketsElsewhere(t *testing.T) {
 		p.accept(number, number+1, ownTicket)
 		work, err := p.db.ListWork(t.Context(), desk.WorkOpen, uuid.Nil, 1)
 		check(t, err)
-		fresh := NewTriage(NewLoadedTickets(p.db, p.db, watch.NeedsLoad), p.db, watch, nil, p.metrics)
+		fresh := NewTriage(NewLoadedTickets(p.db, p.db, watch.NeedsLoad), p.db, watch, nil, nil, p.metrics)
 		check(t, fresh.Handle(t.Context(), work[0].ID, work[0].Payload))
 		received, err := parseTicketReceived(work[0].Payload)
 		check(t, err)

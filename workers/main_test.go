@@ -62,7 +62,7 @@ func work() error {
 	if err != nil {
 		return err
 	}
-	server, err := NewServer(ServerConfig{}, client, db, logger, metrics, NewTriage(db, db, fixed{pause: 10 * time.Millisecond}, nil, metrics))
+	server, err := NewServer(ServerConfig{}, client, db, logger, metrics, NewTriage(db, db, fixed{pause: 10 * time.Millisecond}, nil, nil, metrics))
 	if err != nil {
 		return err
 	}

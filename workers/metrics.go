@@ -8,6 +8,8 @@ type Metrics struct {
 	decided      *prometheus.CounterVec
 	seconds      *prometheus.HistogramVec
 	failures     *prometheus.CounterVec
+	drawn        prometheus.Counter
+	demoted      *prometheus.CounterVec
 	sent         prometheus.Counter
 	lag          prometheus.Gauge
 	outboxOpen   prometheus.Gauge
@@ -25,6 +27,10 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5, 30}}, []string{"kind"}),
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "signalbox_task_failures_total", Help: "Attempts at a task that failed, by kind and whether it was the last."}, []string{"kind", "last"}),
+		drawn: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "signalbox_blind_samples_total", Help: "Tickets that were drawn into the blind sample."}),
+		demoted: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "signalbox_demotions_total", Help: "Fields that were taken back to suggest because they fell below their target."}, []string{"field"}),
 		sent: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "signalbox_relay_sent_total", Help: "Outbox rows that this process has enqueued."}),
 		lag: prometheus.NewGauge(prometheus.GaugeOpts{
@@ -35,7 +41,7 @@ func NewMetrics(registerer prometheus.Registerer) *Metrics {
 			Name: "signalbox_outbox_failed", Help: "Outbox rows that have failed and wait for a person."}),
 	}
 	if registerer != nil {
-		registerer.MustRegister(m.decided, m.seconds, m.failures, m.sent, m.lag, m.outboxOpen, m.outboxFailed)
+		registerer.MustRegister(m.decided, m.seconds, m.failures, m.drawn, m.demoted, m.sent, m.lag, m.outboxOpen, m.outboxFailed)
 	}
 	return m
 }

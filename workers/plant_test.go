@@ -84,7 +84,7 @@ func (p *plant) serve(handlers ...Handler) {
 }
 
 func (p *plant) triage(decider Decider) *Triage {
-	return NewTriage(p.db, p.db, decider, nil, p.metrics)
+	return NewTriage(p.db, p.db, decider, nil, nil, p.metrics)
 }
 
 func (p *plant) inspector() *asynq.Inspector { return asynq.NewInspectorFromRedisClient(p.redis) }

@@ -124,7 +124,7 @@ func TestTheCurrentDecisionHasReadTheLastMessage(t *testing.T) {
 	const tickets = 50
 	p := build(t, pgtest.OwnRedis(t).URL)
 	p.background(p.relay.Run)
-	handler := NewTriage(p.db, p.db, jittery{}, nil, p.metrics)
+	handler := NewTriage(p.db, p.db, jittery{}, nil, nil, p.metrics)
 	p.serve(handler)
 	p.accept(0, inFlight, func(number int) string { return fmt.Sprint("ticket ", number%tickets) })
 	p.settled(tickets, inFlight)

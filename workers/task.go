@@ -39,7 +39,7 @@ func limitsOf(kind string) limits {
 	switch kind {
 	case TriageKind:
 		return limits{timeout: 30 * time.Second, retries: 8}
-	case ExpireKind:
+	case ExpireKind, DriftKind:
 		return limits{timeout: 10 * time.Minute, retries: 3}
 	case TrainKind:
 		return limits{timeout: 2 * time.Hour, retries: 2}

@@ -28,8 +28,14 @@ type TicketReader interface {
 
 // DecisionWriter stores a decision and closes the row that asked for it.
 type DecisionWriter interface {
-	SaveDecision(ctx context.Context, work uuid.UUID, decision triage.Decision, follow ...triage.Follow) (bool, error)
+	SaveDrawn(ctx context.Context, work uuid.UUID, decision triage.Decision, draw *triage.BlindDraw, follow ...triage.Follow) (bool, error)
 	FinishWork(ctx context.Context, work uuid.UUID) error
+}
+
+// Sampler draws the tickets about which people are asked blindly. It asks nobody, so
+// that deciding waits for nothing.
+type Sampler interface {
+	Draw(ticket uuid.UUID) (triage.BlindDraw, bool)
 }
 
 // Triage is the handler of TriageKind.
@@ -37,18 +43,19 @@ type Triage struct {
 	tickets   TicketReader
 	decisions DecisionWriter
 	decider   Decider
+	sampler   Sampler
 	follow    func(triage.Input, triage.Decision) []triage.Follow
 	metrics   *Metrics
 }
 
-// NewTriage returns the handler. follow names the work that starts with a decision
-// in its own transaction; nil is none.
-func NewTriage(tickets TicketReader, decisions DecisionWriter, decider Decider,
+// NewTriage returns the handler. sampler draws the blind sample; follow names the work
+// that starts with a decision in its own transaction. Nil is none.
+func NewTriage(tickets TicketReader, decisions DecisionWriter, decider Decider, sampler Sampler,
 	follow func(triage.Input, triage.Decision) []triage.Follow, metrics *Metrics) *Triage {
 	if follow == nil {
 		follow = func(triage.Input, triage.Decision) []triage.Follow { return nil }
 	}
-	return &Triage{tickets: tickets, decisions: decisions, decider: decider, follow: follow, metrics: metrics}
+	return &Triage{tickets: tickets, decisions: decisions, decider: decider, sampler: sampler, follow: follow, metrics: metrics}
 }
 
 // Kind returns TriageKind.
@@ -68,6 +75,7 @@ func (t *Triage) Handle(ctx context.Context, work uuid.UUID, payload json.RawMes
 	if err != nil {
 		return err
 	}
+	draw := t.draw(input)
 	started := time.Now()
 	decision, err := t.decider.Decide(input)
 	if err != nil {
@@ -80,11 +88,26 @@ func (t *Triage) Handle(ctx context.Context, work uuid.UUID, payload json.RawMes
 	for _, message := range input.Messages {
 		decision.ThroughSequence = max(decision.ThroughSequence, message.Sequence)
 	}
-	stored, err := t.decisions.SaveDecision(ctx, work, decision, t.follow(input, decision)...)
+	stored, err := t.decisions.SaveDrawn(ctx, work, decision, draw, t.follow(input, decision)...)
+	if stored && draw != nil {
+		t.metrics.drawn.Inc()
+	}
 	if stored {
 		t.metrics.decided.WithLabelValues(string(decision.Outcome)).Inc()
 	}
 	return err
+}
+
+// draw draws a ticket at its first decision and before it is made, so that the sample
+// does not depend on what is decided.
+func (t *Triage) draw(input triage.Input) *triage.BlindDraw {
+	if t.sampler == nil || input.Previous != nil || input.Merged {
+		return nil
+	}
+	if draw, drawn := t.sampler.Draw(input.Ticket.ID); drawn {
+		return &draw
+	}
+	return nil
 }
 
 // parseTicketReceived reads a payload. Unprocessable if an ID is missing.

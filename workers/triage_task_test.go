@@ -30,7 +30,7 @@ func TestTriageTwice(t *testing.T) {
 	follow := func(input triage.Input, decision triage.Decision) []triage.Follow {
 		return []triage.Follow{{Kind: "helpdesk:write", Payload: json.RawMessage(`{"decision_id":"` + decision.ID.String() + `"}`)}}
 	}
-	handler := NewTriage(p.db, p.db, fixed{}, follow, p.metrics)
+	handler := NewTriage(p.db, p.db, fixed{}, nil, follow, p.metrics)
 	for range 2 {
 		check(t, handler.Handle(t.Context(), work, payload))
 	}

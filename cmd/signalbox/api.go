@@ -64,7 +64,7 @@ func (a *app) apiOf(knowledge *knowledge, customers *customer.Handlers, config h
 	config.Version, config.PublicURL, config.TrustedProxies, config.Log = version, a.config.PublicURL, a.config.TrustedProxies, a.log
 	return httpapi.New(config, httpapi.Stores{
 		Keys: a.db, Sites: sites, Customers: a.db, Connections: postgres.NewConnections(a.db, a.box),
-		Intake: intake, Events: events{}, Tickets: a.db, Decisions: a.db, Explanations: triage.NewExplainer(a.db), Reports: a.db, Values: &values{app: a},
+		Intake: intake, Events: events{}, Tickets: a.db, Decisions: a.db, Explanations: triage.NewExplainer(a.db), Reports: a.db, Policies: a.db, Reviews: a.db, Promises: a.db, Values: &values{app: a},
 		Search: knowledge.all, Briefs: briefer, Imports: imports{knowledge.store, nudge}, Health: &health{app: a}, Customer: customers,
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/signalbox/signalbox/internal/fault"
+	"github.com/signalbox/signalbox/internal/postgres"
 	"github.com/signalbox/signalbox/triage"
 	"github.com/signalbox/signalbox/workers"
 )
@@ -15,23 +16,12 @@ import (
 // The names under which the owner's lists are kept among the settings.
 const (
 	settingTaxonomy = "taxonomy"
-	settingPolicy   = "policy"
+	settingPolicy   = postgres.PolicySetting
 	modelKind       = "triage"
 )
 
 // policy returns what the owner allows: the stored policy, or suggestions only.
-func (a *app) policy(ctx context.Context) (triage.Policy, error) {
-	setting, err := a.db.Setting(ctx, settingPolicy)
-	if fault.Is(err, fault.NotFound) {
-		return triage.DefaultPolicy(), nil
-	}
-	if err != nil {
-		return triage.Policy{}, err
-	}
-	policy, err := triage.ParsePolicy(setting.Value)
-	policy.Version = setting.Version
-	return policy, err
-}
+func (a *app) policy(ctx context.Context) (triage.Policy, error) { return a.db.Policy(ctx) }
 
 // taxonomy returns the owner's intents and routes, NotFound before there are any.
 func (a *app) taxonomy(ctx context.Context) (triage.Taxonomy, error) {

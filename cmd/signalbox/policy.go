@@ -13,7 +13,7 @@ import (
 )
 
 func (s *shell) policy() *cobra.Command {
-	return group("policy", "See what the service may do, and fit its weights", "  signalbox policy show", s.policyShow(), s.policyApply(), s.policySet(), s.policyHistory(), s.policyRollback(), s.policyFit())
+	return group("policy", "See what the service may do, and fit its weights", "  signalbox policy show", s.policyShow(), s.policyApply(), s.policySet(), s.policyHistory(), s.policyDiff(), s.policyRollback(), s.policyFit())
 }
 
 func (s *shell) policyShow() *cobra.Command {
@@ -76,7 +76,8 @@ func (a *app) fitWeights(ctx context.Context, apply bool) (triage.WeightsFit, bo
 		return fit, false, err
 	}
 	policy.Priority = fit.Weights
-	return fit, true, a.put(ctx, settingPolicy, policy)
+	_, _, err = a.applyPolicy(ctx, policy)
+	return fit, true, err
 }
 
 func (s *shell) printFit(fit triage.WeightsFit, applied bool) {

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,15 +22,11 @@ follows within five seconds. The version before can be had back with signalbox p
 		Example: "  signalbox policy show > policy.yaml\n  signalbox policy apply policy.yaml",
 		RunE: func(command *cobra.Command, args []string) error {
 			return s.with(command.Context(), needs{}, func(app *app) error {
-				text, err := os.ReadFile(filepath.Clean(args[0]))
-				if err != nil {
-					return withCode(exitUsage, fault.Field(fault.Invalid, "FILE", "cannot be read", "name a YAML file"))
-				}
-				policy, err := triage.ParsePolicy(text)
+				policy, err := readPolicyFile("FILE", args[0])
 				if err != nil {
 					return err
 				}
-				return s.changePolicy(command.Context(), app, func(triage.Policy) (triage.Policy, error) { return policy, nil })
+				return s.changePolicy(command.Context(), app, putByHand, func(triage.Policy) (triage.Policy, error) { return policy, nil })
 			})
 		},
 	})
@@ -51,7 +45,7 @@ func (s *shell) policySet() *cobra.Command {
 		Example: "  signalbox policy set route --mode auto --threshold 0.93\n  signalbox policy set route --intent refund --mode suggest --reason \"the team wants to see these\"\n  signalbox policy set route --mode suggest",
 		RunE: func(command *cobra.Command, args []string) error {
 			return s.with(command.Context(), needs{}, func(app *app) error {
-				return s.changePolicy(command.Context(), app, func(policy triage.Policy) (triage.Policy, error) {
+				return s.changePolicy(command.Context(), app, putByHand, func(policy triage.Policy) (triage.Policy, error) {
 					return flags.apply(policy, args[0], command.Flags().Changed)
 				})
 			})
@@ -109,10 +103,16 @@ type policyChange struct {
 	Version int64    `json:"version"`
 	Before  int64    `json:"before"`
 	Changes []string `json:"changes"`
+	// UnknownIntents are named by the policy and stand in no taxonomy: they have no effect.
+	UnknownIntents []string `json:"unknown_intents"`
+	// NoTarget are fields that act alone by a threshold of no stated precision.
+	NoTarget []string `json:"no_target"`
 }
 
+var putByHand = postgres.PolicyEdit{Action: postgres.PolicyPut}
+
 // changePolicy puts a changed policy in force and says what became of it.
-func (s *shell) changePolicy(ctx context.Context, app *app, change func(triage.Policy) (triage.Policy, error)) error {
+func (s *shell) changePolicy(ctx context.Context, app *app, edit postgres.PolicyEdit, change func(triage.Policy) (triage.Policy, error)) error {
 	before, err := app.policy(ctx)
 	if err != nil {
 		return err
@@ -121,18 +121,48 @@ func (s *shell) changePolicy(ctx context.Context, app *app, change func(triage.P
 	if err != nil {
 		return err
 	}
-	if err := after.Validate(); err != nil {
+	after.Version = before.Version
+	stored, changes, err := app.db.PutPolicy(ctx, operator, after, edit)
+	if err != nil {
 		return err
 	}
-	after.Version = 0 // the setting's version is the policy's
-	if err := app.put(ctx, settingPolicy, after); err != nil {
+	unknown, err := app.unknownIntents(ctx, stored)
+	if err != nil {
 		return err
 	}
-	if after, err = app.policy(ctx); err != nil {
-		return err
-	}
-	made := policyChange{after.Version, before.Version, policyDifferences(before, after)}
+	made := policyChange{stored.Version, before.Version, changeLines(changes), unknown, stored.WithoutTarget()}
 	return s.print(made, func() { s.printChange(made) })
+}
+
+// unknownIntents lists what the policy names and the taxonomy, if there is one, doesn't.
+func (a *app) unknownIntents(ctx context.Context, policy triage.Policy) ([]string, error) {
+	taxonomy, err := a.taxonomy(ctx)
+	if fault.Is(err, fault.NotFound) {
+		return []string{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return policy.UnknownIntents(taxonomy), nil
+}
+
+// applyPolicy puts a policy in force in the place of whatever is.
+func (a *app) applyPolicy(ctx context.Context, policy triage.Policy) (triage.Policy, []triage.PolicyChange, error) {
+	current, err := a.policy(ctx)
+	if err != nil {
+		return policy, nil, err
+	}
+	policy.Version = current.Version
+	return a.db.PutPolicy(ctx, operator, policy, putByHand)
+}
+
+// readPolicyFile reads a policy of YAML or JSON; name is what the file was given as.
+func readPolicyFile(name, path string) (triage.Policy, error) {
+	text, err := os.ReadFile(filepath.Clean(path))
+	if err != nil {
+		return triage.Policy{}, withCode(exitUsage, fault.Field(fault.Invalid, name, "cannot be read", "name a YAML file"))
+	}
+	return triage.ParsePolicy(text)
 }
 
 func (s *shell) printChange(made policyChange) {
@@ -144,125 +174,29 @@ func (s *shell) printChange(made policyChange) {
 	for _, line := range made.Changes {
 		s.printf("  %s\n", line)
 	}
+	if len(made.UnknownIntents) > 0 {
+		s.notef("not in the taxonomy, so without effect: %s\n", strings.Join(made.UnknownIntents, ", "))
+	}
 	s.notef("signalbox policy rollback goes back.\n")
+	if len(made.NoTarget) > 0 {
+		s.notef("no target was stated for %s: how right it is is shown, and nothing is taken back for it; see --target of policy set\n", strings.Join(made.NoTarget, ", "))
+	}
 }
 
-// policyDifferences lists what differs between two policies, a line each.
-func policyDifferences(before, after triage.Policy) []string {
-	first, second := leavesOf(before), leavesOf(after)
-	var lines []string
-	for _, path := range sortedUnion(first, second) {
-		was, had := first[path]
-		is, has := second[path]
+// changeLines tells each change in a line.
+func changeLines(changes []triage.PolicyChange) []string {
+	lines := make([]string, 0, len(changes))
+	for _, change := range changes {
 		switch {
-		case path == "version" || was == is:
-		case !had:
-			lines = append(lines, fmt.Sprintf("%s: %s", path, is))
-		case !has:
-			lines = append(lines, fmt.Sprintf("%s: gone, was %s", path, was))
+		case change.From == "":
+			lines = append(lines, fmt.Sprintf("%s: %s", change.Path, change.To))
+		case change.To == "":
+			lines = append(lines, fmt.Sprintf("%s: gone, was %s", change.Path, change.From))
 		default:
-			lines = append(lines, fmt.Sprintf("%s: %s, was %s", path, is, was))
+			lines = append(lines, fmt.Sprintf("%s: %s, was %s", change.Path, change.To, change.From))
 		}
 	}
 	return lines
-}
-
-func sortedUnion(a, b map[string]string) []string {
-	var keys []string
-	for key := range a {
-		keys = append(keys, key)
-	}
-	for key := range b {
-		if _, both := a[key]; !both {
-			keys = append(keys, key)
-		}
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-// leavesOf flattens a value into its texts by path, as its JSON has them.
-func leavesOf(value any) map[string]string {
-	encoded, err := json.Marshal(value)
-	var tree any
-	if err != nil || json.Unmarshal(encoded, &tree) != nil {
-		return nil
-	}
-	leaves := map[string]string{}
-	var walk func(path []string, node any)
-	walk = func(path []string, node any) {
-		switch node := node.(type) {
-		case map[string]any:
-			for key, below := range node {
-				walk(append(path[:len(path):len(path)], key), below)
-			}
-		case []any:
-			text, _ := json.Marshal(node) // it came from JSON
-			leaves[strings.Join(path, ".")] = string(text)
-		default:
-			leaves[strings.Join(path, ".")] = fmt.Sprint(node)
-		}
-	}
-	walk(nil, tree)
-	return leaves
-}
-
-// policyVersion is one version of the policy in its history.
-type policyVersion struct {
-	postgres.SettingChange
-	Changes []string `json:"changes"`
-}
-
-func (s *shell) policyHistory() *cobra.Command {
-	var limit int
-	command := &cobra.Command{
-		Use: "history", Short: "List the versions of the policy: when, by whom, and what changed", Args: cobra.NoArgs,
-		Example: "  signalbox policy history\n  signalbox policy history --limit 3 --json",
-		RunE: func(command *cobra.Command, _ []string) error {
-			return s.with(command.Context(), needs{}, func(app *app) error {
-				versions, err := app.policyVersions(command.Context(), limit)
-				if err != nil {
-					return err
-				}
-				return s.print(map[string]any{"versions": versions}, func() {
-					for _, v := range versions {
-						s.printf("version %d  %s  %s\n", v.Version, v.UpdatedAt.Local().Format("2006-01-02 15:04:05"), v.Actor)
-						for _, line := range v.Changes {
-							s.printf("  %s\n", line)
-						}
-					}
-				})
-			})
-		},
-	}
-	command.Flags().IntVar(&limit, "limit", 20, "how many versions, the newest first (1-500)")
-	return s.withJSON(command)
-}
-
-// policyVersions lists versions, the newest first, each with what it changed.
-func (a *app) policyVersions(ctx context.Context, limit int) ([]policyVersion, error) {
-	if limit < 1 || limit > 500 {
-		return nil, withCode(exitUsage, fault.Field(fault.Invalid, "--limit", "is out of range", "use 1 to 500"))
-	}
-	changes, err := a.db.SettingHistory(ctx, settingPolicy, limit+1)
-	if err != nil {
-		return nil, err
-	}
-	versions := make([]policyVersion, 0, len(changes))
-	for i, change := range changes[:min(limit, len(changes))] {
-		before := triage.DefaultPolicy()
-		if i+1 < len(changes) {
-			if before, err = triage.ParsePolicy(changes[i+1].Value); err != nil {
-				return nil, err
-			}
-		}
-		policy, err := triage.ParsePolicy(change.Value)
-		if err != nil {
-			return nil, err
-		}
-		versions = append(versions, policyVersion{change, policyDifferences(before, policy)})
-	}
-	return versions, nil
 }
 
 func (s *shell) policyRollback() *cobra.Command {
@@ -273,33 +207,27 @@ func (s *shell) policyRollback() *cobra.Command {
 nothing is lost, and a rollback can be rolled back.`,
 		Example: "  signalbox policy rollback\n  signalbox policy rollback --to 4",
 		RunE: func(command *cobra.Command, _ []string) error {
+			if command.Flags().Changed("to") && to < 1 {
+				return withCode(exitUsage, fault.Field(fault.Invalid, "--to", "is no version", "use 1 or more; see signalbox policy history"))
+			}
 			return s.with(command.Context(), needs{}, func(app *app) error {
-				ctx := command.Context()
-				return s.changePolicy(ctx, app, func(now triage.Policy) (triage.Policy, error) {
-					return app.policyAt(ctx, now.Version, to)
-				})
+				before, err := app.policy(command.Context())
+				if err != nil {
+					return err
+				}
+				stored, changes, err := app.db.RollBackPolicy(command.Context(), operator, to)
+				if err != nil {
+					return err
+				}
+				unknown, err := app.unknownIntents(command.Context(), stored)
+				if err != nil {
+					return err
+				}
+				made := policyChange{stored.Version, before.Version, changeLines(changes), unknown, stored.WithoutTarget()}
+				return s.print(made, func() { s.printChange(made) })
 			})
 		},
 	}
 	command.Flags().Int64Var(&to, "to", 0, "version to go back to (the one before)")
 	return s.withJSON(command)
-}
-
-// policyAt returns the policy of a version; 0 is the one before the version in force.
-// Before the first there were the defaults.
-func (a *app) policyAt(ctx context.Context, now, version int64) (triage.Policy, error) {
-	if version == 0 {
-		version = now - 1
-	}
-	if now == 0 || version < 0 {
-		return triage.Policy{}, fault.New(fault.NotFound, "there is no version of the policy before this one")
-	}
-	if version == 0 {
-		return triage.DefaultPolicy(), nil
-	}
-	setting, err := a.db.SettingVersion(ctx, settingPolicy, version)
-	if err != nil {
-		return triage.Policy{}, err
-	}
-	return triage.ParsePolicy(setting.Value)
 }

@@ -41,9 +41,9 @@ func TestThePolicyIsChangedAndRolledBack(t *testing.T) {
 	command(t, variables, "policy", "apply", path).wants(t, exitOK, "fields.kind.mode: auto, was suggest", "fields.route.mode: suggest, was auto")
 	command(t, variables, "policy", "apply", path).wants(t, exitOK, "nothing changed")
 	command(t, variables, "policy", "rollback", "--to", "1").wants(t, exitOK, "version 5")
-	var listed struct{ Versions []policyVersion }
+	var listed struct{ Versions []triage.PolicyVersion }
 	command(t, variables, "policy", "history", "--json").wants(t, exitOK).decode(t, &listed)
-	if len(listed.Versions) != 5 || listed.Versions[0].Version != 5 || listed.Versions[0].Actor == "" || time.Since(listed.Versions[4].UpdatedAt) > time.Hour {
+	if len(listed.Versions) != 5 || listed.Versions[0].Version != 5 || listed.Versions[0].Actor == "" || time.Since(listed.Versions[4].At) > time.Hour {
 		t.Errorf("the history is %+v", listed.Versions)
 	}
 	command(t, variables, "policy", "history", "--limit", "1").wants(t, exitOK, "version 5")

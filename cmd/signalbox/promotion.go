@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/signalbox/signalbox/internal/fault"
+	"github.com/signalbox/signalbox/internal/postgres"
 	"github.com/signalbox/signalbox/internal/promise"
 	"github.com/signalbox/signalbox/triage"
 )
@@ -121,12 +122,7 @@ func (a *app) deriveThresholds(ctx context.Context, gate triage.Promotion, polic
 	if len(gate.Thresholds) == 0 {
 		return nil
 	}
-	changed := gate.Under(policy)
-	changed.Version = 0
-	if err := a.put(ctx, settingPolicy, changed); err != nil {
-		return err
-	}
-	after, err := a.policy(ctx)
+	after, _, err := a.db.PutPolicy(ctx, operator, gate.Under(policy), postgres.PolicyEdit{Action: postgres.PolicyPut, Reason: "thresholds of another model"})
 	if err != nil || after.Version == policy.Version {
 		return err
 	}
@@ -159,12 +155,8 @@ func (a *app) rollBack(ctx context.Context) (uuid.UUID, error) {
 	if err != nil || last.ModelID != current.ID || policy.Version != last.After {
 		return id, err
 	}
-	before, err := a.policyAt(ctx, policy.Version, last.Before)
-	if err != nil {
-		return id, err
-	}
-	before.Version = 0
-	return id, a.put(ctx, settingPolicy, before)
+	_, _, err = a.db.RollBackPolicy(ctx, operator, last.Before)
+	return id, err
 }
 
 // printGate says what the comparison with the current model said.

@@ -178,7 +178,7 @@ func (r *replayer) replay(ctx context.Context, id uuid.UUID) (triage.Replay, err
 // load builds the engine of these versions, or says which part of it is missing.
 func (r *replayer) load(ctx context.Context, versions triage.Versions) (missing string, err error) {
 	r.engine = nil
-	policy, err := r.app.policyOf(ctx, versions.Policy)
+	policy, err := r.app.db.PolicyVersion(ctx, versions.Policy)
 	if fault.Is(err, fault.NotFound) {
 		return fmt.Sprintf("policy: version %d is unknown", versions.Policy), nil
 	}
@@ -205,19 +205,4 @@ func (r *replayer) load(ctx context.Context, versions triage.Versions) (missing 
 	}
 	r.engine, r.of = triage.NewEngine(model, policy, options), versions
 	return "", nil
-}
-
-// policyOf returns the policy as it was in a version; 0 is the default, before any
-// was stored.
-func (a *app) policyOf(ctx context.Context, version int64) (triage.Policy, error) {
-	if version == 0 {
-		return triage.DefaultPolicy(), nil
-	}
-	setting, err := a.db.SettingVersion(ctx, settingPolicy, version)
-	if err != nil {
-		return triage.Policy{}, err
-	}
-	policy, err := triage.ParsePolicy(setting.Value)
-	policy.Version = setting.Version
-	return policy, err
 }

@@ -133,10 +133,6 @@ func (s *shell) replayHistory(ctx context.Context, f shadowFlags, past *history.
 // applyShadow puts what was replayed in force: the model, whose thresholds these are, its
 // taxonomy, and the policy, which comes last, so that it never acts with another model.
 func (s *shell) applyShadow(ctx context.Context, app *app, found *shadow.Report) error {
-	before, err := app.policy(ctx)
-	if err != nil {
-		return err
-	}
 	if err := app.put(ctx, settingTaxonomy, found.Taxonomy); err != nil {
 		return err
 	}
@@ -147,17 +143,12 @@ func (s *shell) applyShadow(ctx context.Context, app *app, found *shadow.Report)
 	if err := app.db.Promote(ctx, operator, record.ID); err != nil {
 		return err
 	}
-	policy := found.Policy
-	policy.Version = 0
-	if err := app.put(ctx, settingPolicy, policy); err != nil {
-		return err
-	}
-	after, err := app.policy(ctx)
+	after, changes, err := app.applyPolicy(ctx, found.Policy)
 	if err != nil {
 		return err
 	}
 	s.notef("\nmodel %d is current and version %d of the policy is in force:\n", record.Version, after.Version)
-	for _, line := range policyDifferences(before, after) {
+	for _, line := range changeLines(changes) {
 		s.notef("  %s\n", line)
 	}
 	s.notef("signalbox policy rollback and signalbox train --rollback go back.\n")

@@ -79,15 +79,12 @@ func (a *app) readLists(ctx context.Context, taxonomyFile, policyFile string) er
 	if policyFile == "" {
 		return nil
 	}
-	text, err := os.ReadFile(filepath.Clean(policyFile))
-	if err != nil {
-		return withCode(exitUsage, fault.Field(fault.Invalid, "--policy", "cannot be read", "name a YAML file"))
-	}
-	policy, err := triage.ParsePolicy(text)
+	policy, err := readPolicyFile("--policy", policyFile)
 	if err != nil {
 		return err
 	}
-	return a.put(ctx, settingPolicy, policy)
+	_, _, err = a.applyPolicy(ctx, policy)
+	return err
 }
 
 // trained says what a training made.

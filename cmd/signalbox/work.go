@@ -52,14 +52,15 @@ func (a *app) runWorker(ctx context.Context, relay *workers.Relay, metrics *work
 		return err
 	}
 	keeper := a.keeper(knowledge)
+	blind := workers.NewBlindWatch(a.db, a.box.MAC("blind sample").Sum(nil), a.log)
 	server, err := workers.NewServer(workers.ServerConfig{Concurrency: a.config.Concurrency}, a.redis, a.db, a.log, metrics,
-		workers.NewTriage(workers.NewLoadedTickets(a.db, a.db, decider.NeedsLoad), a.db, decider, nil, metrics), workers.NewExpire(a.db),
+		workers.NewTriage(workers.NewLoadedTickets(a.db, a.db, decider.NeedsLoad), a.db, decider, blind, nil, metrics), workers.NewExpire(a.db),
 		workers.NewImport(keeper, a.db), workers.NewSync(keeper, a.db), workers.NewSyncDue(knowledge.store, relay.Nudge),
-		workers.NewTrain(a.trainNightly, a.db, a.log))
+		workers.NewDrift(a.db, metrics, a.log), workers.NewTrain(a.trainNightly, a.db, a.log))
 	if err != nil {
 		return err
 	}
-	schedule, err := workers.NewSchedule(append(workers.DefaultEntries(), workers.KnowledgeEntry(), workers.TrainEntry()), a.db, relay.Nudge, a.log)
+	schedule, err := workers.NewSchedule(append(workers.DefaultEntries(), workers.KnowledgeEntry(), workers.DriftEntry(), workers.TrainEntry()), a.db, relay.Nudge, a.log)
 	if err != nil {
 		return err
 	}
@@ -68,6 +69,7 @@ func (a *app) runWorker(ctx context.Context, relay *workers.Relay, metrics *work
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { decider.Run(ctx); return nil })
+	group.Go(func() error { blind.Run(ctx); return nil })
 	group.Go(func() error { schedule.Run(ctx); return nil })
 	if runRelay {
 		group.Go(func() error { relay.Run(ctx); return nil })

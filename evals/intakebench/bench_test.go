@@ -69,7 +69,7 @@ func service(t testing.TB, appURL, customerURL, redisURL string) Target {
 	logger, metrics := slog.New(slog.DiscardHandler), workers.NewMetrics(nil)
 	relay, err := workers.NewRelay(workers.RelayConfig{}, db, client, logger, metrics)
 	check(t, err)
-	server, err := workers.NewServer(workers.ServerConfig{}, client, db, logger, metrics, workers.NewTriage(db, db, one{}, nil, metrics))
+	server, err := workers.NewServer(workers.ServerConfig{}, client, db, logger, metrics, workers.NewTriage(db, db, one{}, nil, nil, metrics))
 	check(t, err)
 	check(t, server.Start())
 	ctx, cancel := context.WithCancel(context.Background())

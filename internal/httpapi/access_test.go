@@ -41,6 +41,12 @@ GET  /v1/agent/tickets/{id}/brief    401    401    403  404   200    200   401  
 POST /v1/agent/articles:import       401    401    403  403   403    202   401     403      403      403  401
 GET  /v1/agent/imports/{id}          401    401    403  403   403    404   401     403      403      403  401
 PUT  /v1/admin/status                401    401    403  403   403    200   401     403      403      403  401
+GET  /v1/agent/review                401    401    403  200   200    200   401     403      403      403  401
+POST /v1/agent/review                401    401    403  404   200    200   401     403      403      403  401
+GET  /v1/admin/policy                401    401    403  403   403    200   401     403      403      403  401
+GET  /v1/admin/policy/versions       401    401    403  403   403    200   401     403      403      403  401
+POST /v1/admin/policy:rollback       401    401    403  403   403    404   401     403      403      403  401
+GET  /v1/admin/promise               401    401    403  403   403    200   401     403      403      403  401
 `
 
 // expectations reads the table: route, then party, then status.
@@ -161,6 +167,12 @@ func (s scene) request(route string) call {
 		path = strings.ReplaceAll(path, "{id}", s.own.String())
 	case "/v1/agent/articles:import":
 		made.body = `{"audience": "internal", "urls": ["https://help.example/a"]}`
+	case "/v1/agent/review":
+		if method == http.MethodPost {
+			made.body = `{"kind": "unsure", "id": "` + s.decision.String() + `", "answers": {"intent": "refund"}}`
+		}
+	case "/v1/admin/policy:rollback":
+		made.body = `{}`
 	case "/v1/admin/status":
 		made.body = `{"monitoring": "down"}`
 	case "/v1/search", "/v1/agent/search", "/v1/search/suggestions", "/v1/agent/search/suggestions":

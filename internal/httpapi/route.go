@@ -22,6 +22,7 @@ type route struct {
 	timeout      time.Duration // from the head of the request to the end of the answer; 0 is defaultTimeout
 	status       int           // 0 is 200
 	raw          bool          // the handler reads the body itself: its bytes are signed
+	refuses      []int         // statuses beside those that follow from the rest
 	// document adds what the Go types don't say to the OpenAPI document.
 	document func(*huma.Operation, huma.Registry)
 }
@@ -86,6 +87,7 @@ func refusals(route route) []int {
 	add(writes, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
 	add(writes && !route.raw, http.StatusUnsupportedMediaType)
 	add(route.path != "/healthz" && route.path != "/openapi.json", http.StatusServiceUnavailable)
+	statuses = append(statuses, route.refuses...)
 	slices.Sort(statuses)
 	return statuses
 }

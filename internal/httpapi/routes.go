@@ -39,12 +39,22 @@ func (s *Server) routes() {
 	register(s, route{method: get, path: "/v1/agent/search/suggestions", summary: "Titles and headings of both knowledge bases for what was typed so far", action: desk.SearchInternal, limit: limitAgent}, s.agentSuggest)
 	register(s, route{method: get, path: "/v1/agent/tickets/{id}/brief", summary: "Articles, similar tickets and a draft for a ticket", action: desk.ReadTickets, limit: limitAgent, timeout: time.Minute}, s.brief)
 
+	register(s, route{method: get, path: "/v1/agent/review", summary: "Tickets about which a person is asked", action: desk.OverrideDecision, limit: limitAgent}, s.listReview)
+	register(s, route{method: post, path: "/v1/agent/review", summary: "Say what is right of such a ticket", action: desk.OverrideDecision, limit: limitAgent, refuses: []int{http.StatusNotFound, http.StatusConflict}}, s.answerReview)
+
 	// admins: the knowledge base
 	register(s, route{method: post, path: "/v1/agent/articles:import", summary: "Send files or addresses to be ingested", action: desk.ManageKnowledge, limit: limitAgent, maxBody: maximumImport, timeout: time.Minute, raw: true, document: documentImport, status: http.StatusAccepted}, s.postImport)
 	register(s, route{method: get, path: "/v1/agent/imports/{id}", summary: "How far an import is, and its report", action: desk.ManageKnowledge, limit: limitAgent}, s.getImport)
 
 	// monitoring tools
 	register(s, route{method: http.MethodPut, path: "/v1/admin/status", summary: "Report an incident, or what monitoring sees", action: desk.ReportStatus, limit: limitAgent}, s.reportStatus)
+
+	// admins: what may be done alone
+	register(s, route{method: get, path: "/v1/admin/policy", summary: "Read the policy in force", action: desk.ManageService, limit: limitAgent}, s.getPolicy)
+	register(s, route{method: get, path: "/v1/admin/policy/versions", summary: "List the policy's versions: when, who, what changed", action: desk.ManageService, limit: limitAgent}, s.policyVersions)
+	register(s, route{method: post, path: "/v1/admin/policy:rollback", summary: "Put an earlier policy in force again", action: desk.ManageService, limit: limitAgent, refuses: []int{http.StatusNotFound, http.StatusConflict}}, s.rollBackPolicy)
+
+	register(s, route{method: get, path: "/v1/admin/promise", summary: "How what acts alone stands to its targets", action: desk.ManageService, limit: limitAgent, timeout: 30 * time.Second}, s.promise)
 
 	// the service itself
 	register(s, route{method: get, path: "/healthz", summary: "Whether the process lives", action: desk.ReadStatus}, s.healthz)

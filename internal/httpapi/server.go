@@ -59,6 +59,9 @@ type Stores struct {
 	Search       AgentSearch
 	Briefs       Briefs
 	Reports      SystemReports
+	Policies     Policies
+	Reviews      Reviews
+	Promises     Promises
 	Imports      Imports
 	Health       Health
 	Customer     *customer.Handlers

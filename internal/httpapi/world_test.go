@@ -87,7 +87,7 @@ func (w *world) wire() {
 	intake := desk.NewIntake(w.db, 24*time.Hour, func() {})
 	w.stores = httpapi.Stores{
 		Keys: w.db, Sites: w.sites, Customers: w.db, Connections: w.connections, Intake: intake, Events: helpdeskEvents{},
-		Tickets: w.db, Decisions: w.db, Explanations: triage.NewExplainer(w.db), Reports: w.db, Values: taxonomy, Search: agents, Imports: imports{knowledge}, Health: health{w},
+		Tickets: w.db, Decisions: w.db, Explanations: triage.NewExplainer(w.db), Reports: w.db, Policies: w.db, Reviews: w.db, Promises: w.db, Values: taxonomy, Search: agents, Imports: imports{knowledge}, Health: health{w},
 		Briefs: &copilot.Briefer{Tickets: w.db, Searcher: agents, Embedder: model, Log: w.config.Log},
 		Customer: &customer.Handlers{
 			Searcher: customers, Articles: public, Answerer: answerer, Reads: w.db.CustomerReads(),

@@ -25,6 +25,19 @@ const lockTicket = "select from tickets where id = $1 for no key update"
 // one for a ticket that is gone or erased; the outbox row is closed all the same.
 // It reports whether the decision was stored.
 func (db *DB) SaveDecision(ctx context.Context, work uuid.UUID, decision triage.Decision, follow ...triage.Follow) (bool, error) {
+	return db.SaveDrawn(ctx, work, decision, nil, follow...)
+}
+
+// The decision may have been stored by an earlier attempt; a ticket is drawn once.
+const insertBlindSample = `
+insert into blind_samples (ticket_id, decision_id, probability, readings, fields)
+select d.ticket_id, d.id, $3, $4, $5 from decisions d
+where d.ticket_id = $1 and d.cause_id = $2
+on conflict (ticket_id) do nothing`
+
+// SaveDrawn is SaveDecision of a ticket that may be in the blind sample: then the
+// sample's row is written in the same transaction and round trip.
+func (db *DB) SaveDrawn(ctx context.Context, work uuid.UUID, decision triage.Decision, draw *triage.BlindDraw, follow ...triage.Follow) (bool, error) {
 	arguments, err := decisionArguments(decision)
 	if err != nil {
 		return false, failure(err, "save decision")
@@ -35,6 +48,9 @@ func (db *DB) SaveDecision(ctx context.Context, work uuid.UUID, decision triage.
 	var batch pgx.Batch // one implicit transaction
 	batch.Queue(lockTicket, decision.TicketID)
 	batch.Queue(saveDecision, arguments).QueryRow(func(row pgx.Row) error { return row.Scan(&stored) })
+	if draw != nil {
+		batch.Queue(insertBlindSample, decision.TicketID, decision.CauseID, draw.Probability, draw.Readings, draw.Fields)
+	}
 	err = db.line.SendBatch(ctx, &batch).Close()
 	return stored && err == nil, failure(err, "save decision of ticket %s", decision.TicketID)
 }

@@ -40,6 +40,9 @@ with person as (
   returning 1
 ), asked as (
   delete from answers where customer_id = $1 or ticket_id in (select id from theirs) returning 1
+), unasked as (
+  -- Nobody is asked about a ticket without text; who has answered goes with it.
+  delete from blind_samples where ticket_id in (select id from theirs) returning 1
 ), waiting as (
   update outbox set state = case when state = 'open' then 'done' else state end, reason = 'erased',
     finished_at = coalesce(finished_at, now())

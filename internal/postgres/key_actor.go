@@ -64,6 +64,17 @@ func (db *DB) ActorByKey(ctx context.Context, plaintext string) (desk.Actor, err
 	return actor, nil
 }
 
+const selectKeyByID = `
+select id, scope, groups, connection_id, last_used_at
+from api_keys where id = $1 and scope <> 'hook' and revoked_at is null and (expires_at is null or expires_at > now())`
+
+// ActorOfKey returns whom a live key of an agent or an admin belongs to, for whoever
+// runs the service and acts in their name. NotFound if there is none.
+func (db *DB) ActorOfKey(ctx context.Context, id uuid.UUID) (desk.Actor, error) {
+	key, err := one[liveKey](db.app.Query(ctx, selectKeyByID, id))
+	return desk.Actor{Kind: key.Scope, ID: key.ID, Groups: key.Groups}, failure(err, "find key %s", id)
+}
+
 // wellFormed reports whether a text can be a key, before the database is asked.
 func wellFormed(plaintext string) bool {
 	rest, prefixed := strings.CutPrefix(plaintext, keyPrefix)

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"errors"
+	"maps"
+	"math"
 	"testing"
 	"time"
 
@@ -106,8 +108,8 @@ func TestTrainingExamplesAreLabelledTicketsAsTheyWereOpened(t *testing.T) {
 		t.Fatalf("%d examples, want the one ticket that is labelled and not erased", len(examples))
 	}
 	got := examples[0]
-	if got.Labels[triage.FieldIntent] != "new" || got.Labels[triage.FieldRoute] != "billing" || got.Weight != 0.95 {
-		t.Errorf("labels %v weigh %v, want the newest of each field and their mean weight 0.95", got.Labels, got.Weight)
+	if len(got.Labels) != 1 || got.Labels[triage.FieldIntent] != "new" || got.Weight != 1 {
+		t.Errorf("labels %v weigh %v, want the blind one alone, in full", got.Labels, got.Weight)
 	}
 	if len(got.Input.Messages) != 1 || !got.Input.Now.Equal(got.Input.Ticket.CreatedAt) || got.Input.Now.After(time.Now()) {
 		t.Errorf("%d messages as of %s, want those before the first answer as of the opening", len(got.Input.Messages), got.Input.Now)
@@ -130,5 +132,48 @@ func TestTrainingExamplesPage(t *testing.T) {
 	}))
 	if len(seen) != 2*trainingPage+1 {
 		t.Errorf("%d different examples, want %d", len(seen), 2*trainingPage+1)
+	}
+}
+
+// TestIndependentLabelsJudge keeps the scarce labels of full weight.
+func TestIndependentLabelsJudge(t *testing.T) {
+	t.Parallel()
+	db := openWide(t)
+	connection := connect(t, db)
+	for name, test := range map[string]struct {
+		blind  map[string]string
+		others [][2]string
+		want   map[string]string
+		weight float64
+	}{
+		"blind only":           {blind: map[string]string{"intent": "a"}, want: map[string]string{"intent": "a"}, weight: 1},
+		"blind beside another": {blind: map[string]string{"intent": "a"}, others: [][2]string{{"route", "x"}}, want: map[string]string{"intent": "a"}, weight: 1},
+		"blind before later":   {blind: map[string]string{"intent": "a"}, others: [][2]string{{"intent", "b"}}, want: map[string]string{"intent": "a"}, weight: 1},
+		"corrections only":     {others: [][2]string{{"intent", "b"}, {"route", "identity"}}, want: map[string]string{"intent": "b", "route": "identity"}, weight: 0.6},
+	} {
+		receipt := receive(t, db, event(connection, "d-"+name, name, "u-"+name))
+		decision := decided(receipt, 1, 50)
+		decision.ID = newID()
+		save(t, db, workOf(t, db, receipt), decision)
+		for field, value := range test.blind {
+			must(t, db.AddLabel(t.Context(), agent, receipt.TicketID, field, value, triage.Blind))
+		}
+		for _, other := range test.others {
+			_, err := db.Override(t.Context(), agent, decision.ID, other[0], other[1])
+			must(t, err)
+		}
+		found := false
+		must(t, db.TrainingExamples(t.Context(), func(example triage.Example) error {
+			if example.Input.Ticket.ID == receipt.TicketID {
+				found = maps.Equal(example.Labels, test.want) && math.Abs(example.Weight-test.weight) < 1e-9
+				if !found {
+					t.Errorf("%s: %v at weight %g, want %v at %g", name, example.Labels, example.Weight, test.want, test.weight)
+				}
+			}
+			return nil
+		}))
+		if !found {
+			t.Errorf("%s: no such example", name)
+		}
 	}
 }

@@ -93,7 +93,7 @@ func TestCustomerIsRefusedEverythingElse(t *testing.T) {
 		wantRefused(t, conn, fmt.Sprintf("select nextval('%s')", name))
 	}
 	for _, statement := range []string{
-		"select url from embedding_spaces", "select message_count from tickets", "select external_id from tickets", "select sequence from messages_public", "select author_id from messages_public",
+		"select url from embedding_spaces", "select message_count from tickets", "select external_id from tickets", "select sequence from messages_public", "select ticket_id from blind_samples", "select ticket_id from blind_readings", "select field from drift_states", "select author_id from messages_public",
 		"create table signalbox.mine ()", "create table public.mine ()", "create schema mine", "set role signalbox_app", "set role signalbox_migrate",
 		"alter table tickets disable row level security", "create policy mine on tickets using (true)", "grant select on articles_internal to public",
 		"select pg_read_file('/etc/passwd')", "copy articles_public to '/tmp/x'", "set session authorization signalbox_app",

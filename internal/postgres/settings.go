@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"regexp"
 	"time"
 
@@ -71,6 +72,12 @@ func (db *DB) SettingVersion(ctx context.Context, name string, version int64) (S
 // PutSetting writes a setting if it still has the version that was read (0: it
 // was not there). If somebody else was first, it is a Conflict.
 func (db *DB) PutSetting(ctx context.Context, actor desk.Actor, name string, value json.RawMessage, version int64) (Setting, error) {
+	return db.putSetting(ctx, actor, name, value, version, "setting.put", nil)
+}
+
+// putSetting is PutSetting with the action and the details that the audit log keeps.
+func (db *DB) putSetting(ctx context.Context, actor desk.Actor, name string, value json.RawMessage, version int64,
+	action string, details map[string]any) (Setting, error) {
 	switch {
 	case !settingPattern.MatchString(name):
 		return Setting{}, fault.Field(fault.Unprocessable, "name", "is not a setting's name", "use small letters, digits, _ and .")
@@ -89,28 +96,9 @@ func (db *DB) PutSetting(ctx context.Context, actor desk.Actor, name string, val
 		if fault.Is(failure(err, ""), fault.NotFound) {
 			return change{}, fault.New(fault.Conflict, "the setting was changed by somebody else; read it and try again")
 		}
-		return change{"setting.put", "setting", uuid.Nil, map[string]any{"name": name, "version": setting.Version}}, err
+		logged := map[string]any{"name": name, "version": setting.Version}
+		maps.Copy(logged, details)
+		return change{action, "setting", uuid.Nil, logged}, err
 	})
 	return setting, failure(err, "put setting %s", name)
-}
-
-// SettingChange is a version of a setting with who put it.
-type SettingChange struct {
-	Version   int64           `json:"version"`
-	Value     json.RawMessage `json:"-"`
-	UpdatedAt time.Time       `json:"created_at"`
-	Actor     string          `json:"actor"` // the kind of it; "" if the log no longer tells
-}
-
-const selectSettingHistory = `
-select v.version, v.value, v.created_at as updated_at, coalesce((
-    select l.actor_kind from audit_log l
-    where l.action = 'setting.put' and l.details ->> 'name' = v.name and (l.details ->> 'version')::bigint = v.version
-    order by l.occurred_at limit 1), '') as actor
-from setting_versions v where v.name = $1 order by v.version desc limit $2`
-
-// SettingHistory lists a setting's versions, the newest first.
-func (db *DB) SettingHistory(ctx context.Context, name string, limit int) ([]SettingChange, error) {
-	changes, err := many[SettingChange](db.app.Query(ctx, selectSettingHistory, name, limit))
-	return changes, failure(err, "list versions of setting %s", name)
 }
