@@ -18,15 +18,19 @@ type Space struct {
 	Name, Identity, Model, URL  string
 	DocumentPrefix, QueryPrefix string
 	Dimension, AskedDimension   int
-	Probe                       string  // a halfvec literal, or "" for the built-in embedding
-	DenseWeight                 float64 // 0–1, how much meaning counts beside words; below 0 is the program's own
+	Probe                       string   // a halfvec literal, or "" for the built-in embedding
+	DenseWeight                 *float64 // 0–1, how much meaning counts beside words; nil is the usual weight, and leaves a space that is there as it is
 }
+
+// EndpointWeight is how much the vectors of a sentence encoder count beside words where
+// nobody says otherwise; it was chosen on training questions (docs/evaluation.md).
+const EndpointWeight = 0.4
 
 const lockSpaces = `select pg_advisory_xact_lock(hashtext('signalbox embedding spaces')), set_config('lock_timeout', '10s', true)`
 
 const insertSpace = `
 insert into embedding_spaces (id, name, identity, dimension, state, model, url, document_prefix, query_prefix, probe, asked_dimension, dense_weight)
-select max(id) + 1, $1, $2, $3, 'building', $4, $5, $6, $7, nullif($8, '')::halfvec, $9, case when $10::real >= 0 then $10::real end from embedding_spaces
+select max(id) + 1, $1, $2, $3, 'building', $4, $5, $6, $7, nullif($8, '')::halfvec, $9, coalesce($10::real, case when $5 <> '' then $11::real end) from embedding_spaces
 on conflict (name) do nothing`
 
 // AddSpace makes the space's row and its leaves for both audiences with the grants
@@ -36,7 +40,7 @@ func AddSpace(ctx context.Context, url string, roles Roles, space Space) (id int
 	err = with(ctx, url, func(db *sql.DB, _ *goose.Provider) error {
 		err := within(ctx, db, func(tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, insertSpace, space.Name, space.Identity, space.Dimension, space.Model, space.URL,
-				space.DocumentPrefix, space.QueryPrefix, space.Probe, space.AskedDimension, space.DenseWeight)
+				space.DocumentPrefix, space.QueryPrefix, space.Probe, space.AskedDimension, space.DenseWeight, EndpointWeight)
 			if err != nil {
 				return err
 			}
@@ -48,7 +52,7 @@ func AddSpace(ctx context.Context, url string, roles Roles, space Space) (id int
 				return fmt.Errorf("the name %s belongs to another embedding: choose one with --name, or drop that space", space.Name)
 			}
 			// Asked for again with another weight, the space takes it: its vectors stay.
-			if _, err := tx.ExecContext(ctx, "update embedding_spaces set dense_weight = $2 where id = $1 and $2::real >= 0", id, space.DenseWeight); err != nil {
+			if _, err := tx.ExecContext(ctx, "update embedding_spaces set dense_weight = $2 where id = $1 and $2::real is not null", id, space.DenseWeight); err != nil {
 				return err
 			}
 			return makeLeaves(ctx, tx, id, space.Dimension)

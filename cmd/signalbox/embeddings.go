@@ -94,13 +94,14 @@ the login that owns the schema. The key of an endpoint is SIGNALBOX_EMBEDDING_KE
 	set.StringVar(&flags.name, "name", "", "name of the space (the model's)")
 	set.StringVar(&flags.documentPrefix, "document-prefix", "", "what the model wants before a passage, such as \"passage: \"")
 	set.StringVar(&flags.queryPrefix, "query-prefix", "", "what the model wants before a question, such as \"query: \"")
-	set.Float64Var(&flags.denseWeight, "dense-weight", -1, "how much meaning counts beside words, 0-1 (0.4 for an endpoint, 0.2 for --built-in)")
+	set.Float64Var(&flags.denseWeight, "dense-weight", unsetWeight, "how much meaning counts beside words, 0-1 (0.4 for an endpoint, 0.2 for --built-in)")
 	return s.withJSON(command)
 }
 
-// endpointWeight is how much the vectors of a sentence encoder count beside words where
-// nobody says otherwise (docs/evaluation.md).
-const endpointWeight = 0.4
+// unsetWeight stands for a weight that nobody gave.
+const unsetWeight = -1
+
+func isWeight(weight float64) bool { return weight == unsetWeight || weight >= 0 && weight <= 1 }
 
 // validate names the first flag that is wrong.
 func (f buildFlags) validate() error {
@@ -110,7 +111,7 @@ func (f buildFlags) validate() error {
 		return fault.Field(fault.Invalid, "--built-in", "takes no endpoint", "leave the other flags out, or --built-in")
 	case !f.builtIn && f.url == "":
 		return fault.Field(fault.Invalid, "--url", "is missing", "name an endpoint, or use --built-in")
-	case f.denseWeight > 1 || f.denseWeight != f.denseWeight:
+	case !isWeight(f.denseWeight):
 		return fault.Field(fault.Invalid, "--dense-weight", "is out of range", "use 0 to 1, such as 0.4")
 	case f.builtIn:
 		return nil
@@ -128,9 +129,9 @@ func (f buildFlags) validate() error {
 
 // wanted asks the embedding for its dimension and names the space.
 func (f buildFlags) wanted(ctx context.Context, app *app, k *knowledge) (migrations.Space, retrieval.TextEmbedder, error) {
-	space := migrations.Space{Name: f.name, Model: f.model, URL: f.url, AskedDimension: f.dimension, DocumentPrefix: f.documentPrefix, QueryPrefix: f.queryPrefix, DenseWeight: f.denseWeight}
-	if !f.builtIn && f.denseWeight < 0 {
-		space.DenseWeight = endpointWeight
+	space := migrations.Space{Name: f.name, Model: f.model, URL: f.url, AskedDimension: f.dimension, DocumentPrefix: f.documentPrefix, QueryPrefix: f.queryPrefix}
+	if f.denseWeight != unsetWeight {
+		space.DenseWeight = &f.denseWeight
 	}
 	if f.builtIn {
 		space.Identity, space.Dimension = k.embedder.Identity(), k.embedder.Dimension()

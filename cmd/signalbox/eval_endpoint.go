@@ -19,7 +19,7 @@ import (
 func (e searchEvaluation) checkEndpoint() error {
 	f := e.endpoint
 	switch {
-	case f.denseWeight > 1:
+	case !isWeight(f.denseWeight):
 		return fault.Field(fault.Invalid, "--dense-weight", "is out of range", "use 0 to 1, such as 0.4")
 	case f.url == "" && (f.model != "" || f.dimension != 0 || f.documentPrefix != "" || f.queryPrefix != ""):
 		return fault.Field(fault.Invalid, "--embedding-url", "is missing beside the other flags of an endpoint", "name the endpoint")
@@ -55,7 +55,7 @@ func (e searchEvaluation) useEndpoint(ctx context.Context, base *app, owner stri
 	}
 	wanted := migrations.Space{
 		Name: "endpoint", Model: f.model, URL: f.url, Dimension: len(probe[0]), DocumentPrefix: f.documentPrefix, QueryPrefix: f.queryPrefix,
-		Identity: "endpoint:" + hash(f.model, fmt.Sprint(len(probe[0])), f.documentPrefix, f.queryPrefix), DenseWeight: engine.Parameters.DenseWeight,
+		Identity: "endpoint:" + hash(f.model, fmt.Sprint(len(probe[0])), f.documentPrefix, f.queryPrefix), DenseWeight: &engine.Parameters.DenseWeight,
 	}
 	if _, err := migrations.AddSpace(ctx, owner, migrations.Roles{App: local.AppRole, Customer: local.CustomerRole}, wanted); err != nil {
 		return err

@@ -66,7 +66,7 @@ read or touched, whatever DATABASE_URL says. Exit code 100: a gate was missed.`,
 	flags.IntVar(&e.endpoint.dimension, "embedding-dimension", 0, "dimensions to ask it for, 1-3072 (the model's own)")
 	flags.StringVar(&e.endpoint.documentPrefix, "document-prefix", "", "what the model wants before a passage")
 	flags.StringVar(&e.endpoint.queryPrefix, "query-prefix", "", "what the model wants before a question")
-	flags.Float64Var(&e.endpoint.denseWeight, "dense-weight", -1, "how much meaning counts beside words, 0-1 (0.4 for an endpoint, 0.2 for the built-in table): choose it on training questions")
+	flags.Float64Var(&e.endpoint.denseWeight, "dense-weight", unsetWeight, "how much meaning counts beside words, 0-1 (0.4 for an endpoint, 0.2 for the built-in table): choose it on training questions")
 	flags.StringVar(&e.cache, "cache", ".signalbox/embeddings", "folder where that model's embeddings are kept")
 	e.register(command)
 	return s.withJSON(command)
@@ -155,7 +155,7 @@ func (s *shell) searchEngine(ctx context.Context, e searchEvaluation) (_ *retrie
 	if e.endpoint.denseWeight >= 0 {
 		parameters.DenseWeight, parameters.LexicalWeight = e.endpoint.denseWeight, 1-e.endpoint.denseWeight
 	} else if e.endpoint.url != "" {
-		parameters.DenseWeight, parameters.LexicalWeight = endpointWeight, 1-endpointWeight
+		parameters.DenseWeight, parameters.LexicalWeight = migrations.EndpointWeight, 1-migrations.EndpointWeight
 	}
 	engine := &retrievalsuite.Engine{
 		Load: loadInto(postgres.NewKnowledge(base.db)), Settle: func(ctx context.Context) error { return analyze(ctx, urls.Migrate) },

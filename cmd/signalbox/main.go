@@ -116,7 +116,7 @@ skipped, 4 nothing found, 5 a server cannot be reached, 6 separation does not ho
 	root.AddCommand(
 		shell.demo(), shell.dev(), shell.serve(), shell.work(), shell.migrate(), shell.ingest(), shell.article(), shell.source(), shell.blastRadius(), shell.train(),
 		shell.triage(), shell.ask(), shell.search(), shell.embeddings(), shell.key(), shell.connection(), shell.site(), shell.customer(), shell.jobs(),
-		shell.bench(), shell.eval(), shell.shadow(), shell.simulate(), shell.taxonomies(), shell.policy(), shell.replay(), shell.explain(), shell.incident(), shell.monitoring(),
+		shell.bench(), shell.eval(), shell.historyCommand(), shell.shadow(), shell.simulate(), shell.taxonomies(), shell.policy(), shell.replay(), shell.explain(), shell.incident(), shell.monitoring(),
 		shell.doctor(), shell.version(),
 	)
 	strict(root)

@@ -81,7 +81,7 @@ clinc150 with --data, of which the test parts are left alone.`,
 	flags.StringVar(&f.data, "data", "", "with --format: the file")
 	flags.Float64Var(&f.target, "target", 0.95, "precision to promise, 0.5-0.999")
 	flags.Float64Var(&f.delta, "delta", 0.1, "probability with which a promise may be broken, 0.001-0.5")
-	flags.IntVar(&f.trainings, "trainings", 20, "promise: trainings on random halves, 1-1000")
+	flags.IntVar(&f.trainings, "trainings", 20, "promise: trainings, each on 60 % of the texts at random, 1-1000")
 	flags.IntVar(&f.resplits, "resplits", 200, "promise: resplits of calibration and test over all trainings")
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of every draw")
 	return s.withJSON(command)
@@ -211,7 +211,7 @@ func (s *shell) printSimulated(found simulated) {
 		s.table([]string{"CANDIDATE", "CASES", "PROMOTED", "CALLED BETTER"}, rows)
 	}
 	if p := found.Promise; p != nil {
-		s.printf("\nPROMISE  %s: %d texts, %d labels; %d resplits over %d trainings on random halves\n", p.Name, p.Rows, p.Labels, p.Resplits, p.Trainings)
+		s.printf("\nPROMISE  %s: %d texts, %d labels; %d resplits of calibration and test over %d trainings on 60 %%\n", p.Name, p.Rows, p.Labels, p.Resplits, p.Trainings)
 		s.printf("  right of all               %.1f %%\n", 100*p.Accuracy)
 		s.printf("  promised %.1f %%: acts on %.1f %%, of which %.2f %% are right on average\n", 100*p.Target, 100*p.Coverage, 100*p.Precision)
 		s.printf("  under the target in        %.1f %% of the resplits (%.1f %% allowed); no threshold in %d\n", 100*p.BrokenRate, 100*p.Allowed, p.NoThreshold)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"gopkg.in/yaml.v3"
 
+	"github.com/signalbox/signalbox/evals/cluster"
 	"github.com/signalbox/signalbox/evals/history"
 	"github.com/signalbox/signalbox/internal/fault"
 	"github.com/signalbox/signalbox/triage"
@@ -20,57 +21,90 @@ func (s *shell) taxonomies() *cobra.Command {
 		s.taxonomyPropose(), s.taxonomyMerge(), s.taxonomyRename(), s.taxonomyShow())
 }
 
+// proposeFlags are a command line of signalbox taxonomy propose.
+type proposeFlags struct {
+	historyFlags
+	options history.ProposeOptions
+	out     string
+}
+
 func (s *shell) taxonomyPropose() *cobra.Command {
-	var h historyFlags
-	var categories int
-	var seed uint64
-	var out string
+	var f proposeFlags
 	command := &cobra.Command{
 		Use: "propose", Short: "Cluster past tickets without labels into categories", Args: cobra.NoArgs,
-		Long: `Cluster the texts of a history into the greatest categories, each with a name made of the words
-that tell it, its volume and the tickets nearest to its centre. Labels are not looked at. --out
-writes them as a taxonomy: read it, then merge, rename or delete what is no category of yours
+		Long: `Cluster the texts of a history into categories, each with a name made of the phrases that tell
+it, its volume and the tickets nearest to its middle. Threads and near-duplicates count once while
+clustering, and all in the volumes. Labels are not looked at; where the history has intents, the
+agreement with them is told (V-measure), and a category takes the route that most of its labelled
+tickets took.
+
+--out writes them as a taxonomy: read it, then merge, rename or delete what is no category of yours
 (signalbox taxonomy merge and rename, or an editor), name your teams under routes, and train with
-it: signalbox train --taxonomy intents.yaml.`,
+it: signalbox train --taxonomy intents.yaml. No database is used.`,
 		Example: `  signalbox taxonomy propose --history export.csv
   signalbox taxonomy propose --history export.csv --categories 30 --out intents.yaml`,
-		RunE: func(command *cobra.Command, _ []string) error {
-			past, err := h.read(command.Context())
-			if err != nil {
-				return err
-			}
-			found, err := history.Propose(command.Context(), past, categories, seed, s.evalProgress())
-			if err != nil {
-				return err
-			}
-			if out != "" {
-				if err := writeTaxonomy(out, found.Taxonomy(), false); err != nil {
-					return err
-				}
-			}
-			return s.print(found, func() { s.printProposal(found, out) })
-		},
+		RunE: func(command *cobra.Command, _ []string) error { return s.propose(command.Context(), f) },
 	}
-	h.register(command, true)
-	command.Flags().IntVar(&categories, "categories", 20, "how many categories, 2-200")
-	command.Flags().Uint64Var(&seed, "seed", 1, "seed of the clustering")
-	command.Flags().StringVar(&out, "out", "", "write a taxonomy to this new file")
+	f.register(command, true)
+	flags := command.Flags()
+	flags.IntVar(&f.options.Categories, "categories", 20, "how many categories, 2-200")
+	flags.IntVar(&f.options.Examples, "examples", 5, "examples a category, 1-50")
+	flags.Uint64Var(&f.options.Seed, "seed", 1, "seed of the clustering")
+	flags.BoolVar(&f.options.Compare, "compare", false, "also run plain k-means on the same embedding, where the history has intents")
+	flags.StringVar(&f.out, "out", "", "write a taxonomy to this new file")
 	return s.withJSON(command)
 }
 
-func (s *shell) printProposal(found *history.Proposal, out string) {
-	s.printf("%d categories in %d different texts; %d texts are in smaller groups\n\n", len(found.Categories), found.Tickets, found.Rest)
-	for i, category := range found.Categories {
-		s.printf("%2d. %s  (%d, %.1f %%)  %s\n", i+1, category.Name, category.Tickets, 100*category.Share, category.Key)
-		for _, example := range category.Examples[:min(len(category.Examples), 3)] {
-			s.printf("      %s\n", shorten(example, 100))
+func (s *shell) propose(ctx context.Context, f proposeFlags) error {
+	if err := f.options.Validate(); err != nil {
+		return withCode(exitUsage, err)
+	}
+	if _, err := os.Stat(f.out); f.out != "" && err == nil {
+		return withCode(exitUsage, fault.Field(fault.Invalid, "--out", "is there already", "name a new file"))
+	}
+	past, err := f.read(ctx)
+	if err != nil {
+		return err
+	}
+	meter := s.meter("")
+	meter.say(fmt.Sprintf("clustering %d tickets", len(past.Rows)))
+	proposal, err := history.Propose(ctx, past, f.options)
+	meter.end()
+	if err != nil {
+		return err
+	}
+	if f.out != "" {
+		if err := writeTaxonomy(f.out, proposal.Taxonomy(), false); err != nil {
+			return err
 		}
 	}
+	if err := s.print(proposal, func() { s.printProposal(proposal, f.out) }); err != nil {
+		return err
+	}
+	return skippedRows(past)
+}
+
+func (s *shell) printProposal(found *history.Proposal, out string) {
+	s.printf("%d categories in %d tickets, %d of them different\n\n", len(found.Categories), found.Tickets, found.Different)
+	for i, category := range found.Categories {
+		s.printf("%2d. %s  (%d, %.1f %%)  %s\n", i+1, shorten(category.Name, 80), category.Tickets, 100*category.Share, category.Key)
+		for _, example := range category.Examples[:min(len(category.Examples), 3)] {
+			s.printf("      line %d: %s\n", example.Line, shorten(example.Text, 100))
+		}
+	}
+	s.printAgreement("the history's intents", found.Agreement)
+	s.printAgreement("the same by plain k-means", found.Plain)
 	if out == "" {
 		s.notef("\n--out intents.yaml writes them as a taxonomy to mend and train with.\n")
 		return
 	}
 	s.notef("\n%s holds them: merge and rename, then signalbox train --taxonomy %s\n", out, out)
+}
+
+func (s *shell) printAgreement(with string, a *cluster.Agreement) {
+	if a != nil {
+		s.printf("\nagreement with %s: V-measure %.3f (homogeneity %.3f, completeness %.3f)\n", with, a.V, a.Homogeneity, a.Completeness)
+	}
 }
 
 func (s *shell) taxonomyMerge() *cobra.Command {

@@ -28,6 +28,7 @@ type Columns struct {
 	Text, Labels      []string
 	Language, Channel string   // "" for none
 	Extra             []string // further columns, of which nothing is asked
+	Unlabelled        bool     // there need be neither labels nor further columns
 }
 
 // Validate names the flag that is missing or wrong.
@@ -35,7 +36,7 @@ func (c Columns) Validate() error {
 	switch {
 	case len(c.Text) == 0:
 		return fault.Field(fault.Invalid, "--text-column", "is missing", "name the columns of the text, such as subject,body")
-	case len(c.Labels) == 0 && len(c.Extra) == 0:
+	case len(c.Labels) == 0 && len(c.Extra) == 0 && !c.Unlabelled:
 		return fault.Field(fault.Invalid, "--label-column", "is missing", "name the columns of the labels, such as intent,route")
 	case len(c.Labels) > MaximumLabelColumns:
 		return fault.Field(fault.Invalid, "--label-column", "names too many columns", fmt.Sprintf("name at most %d", MaximumLabelColumns))

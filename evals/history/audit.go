@@ -174,11 +174,11 @@ func (a *audit) add(f Finding, rows []int) {
 }
 
 // copiesOf numbers rows by the first one with the same text but for digits and
-// punctuation.
+// punctuation, and tags, which may tell the label.
 func copiesOf(rows []Row) []int {
 	firsts, copies := map[string]int{}, make([]int, len(rows))
 	for i, row := range rows {
-		text := strings.Join(plainWords(row.Subject+" "+row.Body), " ")
+		text := strings.Join(plainWords(withoutTags(row.Subject+" "+row.Body)), " ")
 		if first, seen := firsts[text]; seen {
 			copies[i] = first
 			continue

@@ -20,6 +20,7 @@ const (
 	columnChannel       = "channel"
 	columnTier          = "tier"
 	columnRole          = "role"
+	columnRequester     = "requester"
 	columnVIP           = "vip"
 	columnReassignments = "reassignments"
 	columnRoutedAt      = "routed_at"
@@ -43,6 +44,7 @@ var usualNames = map[string][]string{
 	columnChannel:        {"channel", "via", "source", "origin"},
 	columnTier:           {"tier", "plan", "account_tier"},
 	columnRole:           {"role", "requester_role"},
+	columnRequester:      {"requester", "requester_id", "requester_email", "customer_id", "customer_email", "email"},
 	columnVIP:            {"vip", "requester_vip"},
 	columnReassignments:  {"reassignments", "reassigned", "reassignment_count", "transfers", "group_changes"},
 	columnRoutedAt:       {"routed_at", "right_team_at", "final_group_at"},
@@ -57,7 +59,7 @@ var usualNames = map[string][]string{
 var atIntake = []string{"intake_%s", "initial_%s", "original_%s", "first_%s", "%s_at_intake"}
 
 // Columns says how a file calls its columns, by field: those of [Fields], and time, id,
-// thread, subject, body, language, channel, tier, role, vip, reassignments, routed_at and
+// thread, subject, body, language, channel, tier, role, requester, vip, reassignments, routed_at and
 // intake_FIELD. What is left out is looked for under its usual names.
 type Columns map[string]string
 
@@ -79,7 +81,7 @@ func ParseColumns(flags []string) (Columns, error) {
 }
 
 func fieldNames() []string {
-	names := []string{columnTime, columnID, columnThread, columnSubject, columnBody, columnLanguage, columnChannel, columnTier, columnRole, columnVIP, columnReassignments, columnRoutedAt}
+	names := []string{columnTime, columnID, columnThread, columnSubject, columnBody, columnLanguage, columnChannel, columnTier, columnRole, columnRequester, columnVIP, columnReassignments, columnRoutedAt}
 	return append(names, Fields...)
 }
 

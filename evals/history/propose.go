@@ -4,147 +4,256 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
+	"github.com/signalbox/signalbox/evals/cluster"
 	"github.com/signalbox/signalbox/internal/fault"
 	"github.com/signalbox/signalbox/triage"
 )
 
-// Proposal is a set of categories for texts that have none.
-type Proposal struct {
-	Tickets    int        `json:"tickets"` // that were clustered; near-duplicates count once
-	Categories []Category `json:"categories"`
-	// Rest are the tickets of categories beyond those that were wanted.
-	Rest int `json:"rest"`
-}
-
-// Category is a cluster of tickets with a name for a person to mend.
-type Category struct {
-	Key      string   `json:"key"`
-	Name     string   `json:"name"`
-	Tickets  int      `json:"tickets"`
-	Share    float64  `json:"share"`
-	Words    []string `json:"words"`    // that tell it from the others
-	Examples []string `json:"examples"` // nearest to its centre
-	// Tightness is the mean likeness of its tickets to its centre, 0–1: a loose one is
-	// likely several.
-	Tightness float64 `json:"tightness"`
-}
-
 const (
-	// finer is how many clusters are made for each category that is wanted: the greatest
-	// are proposed, and what is left over is no category.
-	finer        = 1.5
-	mostExamples = 5
-	mostWords    = 6
-	exampleRunes = 160
-	// LeastTexts is how many different texts a proposal needs for each category.
-	LeastTexts = 3
+	mostCategories  = 200
+	exampleRunes    = 240
+	leastToPropose  = 20
+	mostShownRoutes = 100
 )
 
-// Propose clusters a history's texts into the greatest so many categories, 2–200.
-func Propose(ctx context.Context, h *History, wanted int, seed uint64, progress func(stage string, done, total int)) (*Proposal, error) {
-	if wanted < 2 || wanted > 200 {
-		return nil, fault.Field(fault.Invalid, "--categories", "is out of range", "use 2 to 200")
-	}
-	var texts []string
-	for i, group := range Groups(h.Rows) {
-		if group == i {
-			texts = append(texts, h.Rows[i].Text())
-		}
-	}
-	if len(texts) < wanted*LeastTexts {
-		return nil, fault.Field(fault.Unprocessable, "--history", fmt.Sprintf("has %d different texts", len(texts)), fmt.Sprintf("give at least %d for %d categories, or ask for fewer with --categories", wanted*LeastTexts, wanted))
-	}
-	progress("texts read", 0, len(texts))
-	vectors, err := vectorsOf(texts)
-	if err != nil {
-		return nil, err
-	}
-	progress("texts read", len(texts), len(texts))
-	k := min(int(math.Ceil(finer*float64(wanted))), len(texts)/LeastTexts)
-	assigned, centres, err := cluster(ctx, vectors, k, seed, func(done, total int) { progress("rounds of clustering", done, total) })
-	if err != nil {
-		return nil, err
-	}
-	return describe(texts, vectors, assigned, centres, wanted), nil
+// Category is a proposed intent.
+type Category struct {
+	Key       string            `json:"key"`
+	Name      string            `json:"name"`
+	Phrases   []string          `json:"phrases"`
+	Tickets   int               `json:"tickets"`
+	Share     float64           `json:"share"`
+	Route     string            `json:"route,omitempty"` // key, where most of the labelled ones went
+	Languages map[string]int    `json:"languages"`
+	Examples  []CategoryExample `json:"examples"`
 }
 
-func describe(texts []string, vectors [][]float32, assigned []int, centres [][]float32, wanted int) *Proposal {
-	members := make([][]int, len(centres))
-	for i, c := range assigned {
-		members[c] = append(members[c], i)
+// CategoryExample is a ticket near the middle of its category.
+type CategoryExample struct {
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+// Proposal is what [Propose] found.
+type Proposal struct {
+	File       string         `json:"file"`
+	Tickets    int            `json:"tickets"`
+	Different  int            `json:"different"` // threads and near-duplicates count once
+	Categories []Category     `json:"categories"`
+	Routes     []triage.Route `json:"routes"`
+	// Agreement with the intents of the history, where it has some.
+	Agreement *cluster.Agreement `json:"agreement,omitempty"`
+	// Plain is the agreement of k-means on the embedding alone, if it was asked for.
+	Plain *cluster.Agreement `json:"plain_k_means,omitempty"`
+	Of    []int              `json:"-"` // category of every row
+}
+
+// ProposeOptions say how many categories with how many examples are wanted.
+type ProposeOptions struct {
+	Categories, Examples int
+	Seed                 uint64
+	Compare              bool // with plain k-means, where the history has intents
+}
+
+// Validate names the flag that is out of range.
+func (o ProposeOptions) Validate() error {
+	switch {
+	case o.Categories < 2 || o.Categories > mostCategories:
+		return fault.Field(fault.Invalid, "--categories", "is out of range", "use 2 to 200")
+	case o.Examples < 1 || o.Examples > 50:
+		return fault.Field(fault.Invalid, "--examples", "is out of range", "use 1 to 50")
 	}
-	order := make([]int, len(centres))
-	for i := range order {
-		order[i] = i
+	return nil
+}
+
+// Propose clusters the texts of a history into categories, the largest first. Labels are
+// not looked at, but for the route that most tickets of a category took.
+func Propose(ctx context.Context, h *History, options ProposeOptions) (*Proposal, error) {
+	if err := options.Validate(); err != nil {
+		return nil, err
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(len(members[b]), len(members[a])) })
-	phrases := newPhrases(texts, members)
-	proposal := &Proposal{Tickets: len(texts), Categories: []Category{}}
-	used := map[string]bool{}
-	for rank, c := range order {
-		if len(members[c]) == 0 {
+	groups := Groups(h.Rows)
+	firsts, texts, languages := firstOfGroups(h.Rows, groups)
+	if len(firsts) < max(leastToPropose, options.Categories) {
+		return nil, fault.Field(fault.Unprocessable, h.Name, fmt.Sprintf("has only %d different tickets", len(firsts)), "bring more tickets, or ask for fewer --categories")
+	}
+	found, err := cluster.Texts(ctx, texts, cluster.Options{Clusters: options.Categories, Seed: options.Seed, Languages: languages})
+	if err != nil {
+		return nil, err
+	}
+	p := &Proposal{File: h.Name, Tickets: len(h.Rows), Different: len(firsts), Of: make([]int, len(h.Rows))}
+	of := map[int]int{}
+	for i, row := range firsts {
+		of[groups[row]] = found.Of[i]
+	}
+	for i, group := range groups {
+		p.Of[i] = of[group]
+	}
+	var routes map[string]string
+	p.Routes, routes = routesOf(h.Rows)
+	p.describe(h.Rows, firsts, cluster.Names(texts, found), found.Members(), routes, options.Examples)
+	return p, p.compare(ctx, h.Rows, firsts, texts, found, options)
+}
+
+// compare says how well the categories fit intents that they did not see.
+func (p *Proposal) compare(ctx context.Context, rows []Row, firsts []int, texts []string, found cluster.Result, options ProposeOptions) error {
+	labels := make([]string, len(firsts))
+	for i, row := range firsts {
+		if labels[i] = rows[row].Labels[triage.FieldIntent]; labels[i] == "" {
+			return nil
+		}
+	}
+	agreement := cluster.Agree(found.Of, labels)
+	p.Agreement = &agreement
+	if !options.Compare {
+		return nil
+	}
+	plain, err := cluster.Plain(ctx, texts, cluster.Options{Clusters: options.Categories, Seed: options.Seed})
+	if err != nil {
+		return err
+	}
+	beside := cluster.Agree(plain.Of, labels)
+	p.Plain = &beside
+	return nil
+}
+
+func firstOfGroups(rows []Row, groups []int) (firsts []int, texts, languages []string) {
+	for i, row := range rows {
+		if groups[i] != i {
 			continue
 		}
-		if rank >= wanted {
-			proposal.Rest += len(members[c])
-			continue
+		firsts = append(firsts, i)
+		texts = append(texts, row.Subject+"\n"+row.Body)
+		language, _, _ := strings.Cut(row.Language, "-")
+		languages = append(languages, language)
+	}
+	return firsts, texts, languages
+}
+
+// routesOf lists the routes of the labels, the most frequent first, and their keys.
+func routesOf(rows []Row) (routes []triage.Route, keys map[string]string) {
+	counts := map[string]int{}
+	for _, row := range rows {
+		if route := row.Labels[triage.FieldRoute]; route != "" {
+			counts[route]++
 		}
-		words := phrases.of(c, mostWords)
-		category := Category{Words: words, Tickets: len(members[c]), Share: float64(len(members[c])) / float64(len(texts))}
-		category.Key, category.Name = nameOf(words, rank+1, used)
-		slices.SortStableFunc(members[c], func(a, b int) int { return cmp.Compare(dot(vectors[b], centres[c]), dot(vectors[a], centres[c])) })
-		var likeness float64
-		for _, i := range members[c] {
-			likeness += float64(dot(vectors[i], centres[c])) / float64(len(members[c]))
-		}
-		category.Tightness = likeness
-		for _, i := range members[c] {
-			if text := strings.Join(strings.Fields(texts[i]), " "); len(category.Examples) < mostExamples && text != "" {
-				category.Examples = append(category.Examples, firstRunes(text, exampleRunes))
+	}
+	names := slices.Collect(keysOfCounts(counts))
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	taken := map[string]bool{}
+	keys = map[string]string{}
+	for _, name := range names[:min(len(names), mostShownRoutes)] {
+		keys[name] = freeKey(name, "route", taken)
+		routes = append(routes, triage.Route{Key: keys[name], Name: name})
+	}
+	if len(routes) == 0 {
+		routes = []triage.Route{{Key: "inbox", Name: "Inbox", Description: "Everything, until there are teams."}}
+	}
+	return routes, keys
+}
+
+func keysOfCounts(counts map[string]int) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for key := range counts {
+			if !yield(key) {
+				return
 			}
 		}
-		proposal.Categories = append(proposal.Categories, category)
 	}
-	return proposal
 }
 
-// nameOf makes a key and a name of the words that tell a category best.
-func nameOf(words []string, rank int, used map[string]bool) (key, name string) {
-	var chosen []string
-	for _, word := range words {
-		if len(chosen) < 2 && !slices.ContainsFunc(chosen, func(c string) bool { return strings.Contains(c, word) || strings.Contains(word, c) }) {
-			chosen = append(chosen, word)
+// describe fills in names, volumes and examples, the largest category first.
+func (p *Proposal) describe(rows []Row, firsts []int, names [][]string, members [][]int, routes map[string]string, examples int) {
+	p.Categories = make([]Category, len(names))
+	went := make([]map[string]int, len(names))
+	for c := range p.Categories {
+		p.Categories[c].Languages, went[c] = map[string]int{}, map[string]int{}
+	}
+	for i, c := range p.Of {
+		p.Categories[c].Tickets++
+		if language := rows[i].Language; language != "" {
+			p.Categories[c].Languages[language]++
+		}
+		if route := routes[rows[i].Labels[triage.FieldRoute]]; route != "" {
+			went[c][route]++
 		}
 	}
-	name = strings.Join(chosen, ", ")
-	if name == "" {
-		name = fmt.Sprintf("Category %d", rank)
+	taken := map[string]bool{}
+	for c := range p.Categories {
+		category := &p.Categories[c]
+		category.Share = float64(category.Tickets) / float64(len(rows))
+		category.Phrases = names[c]
+		category.Name = strings.Join(names[c][:min(len(names[c]), 3)], " · ")
+		if category.Name == "" {
+			category.Name = fmt.Sprintf("Category %d", c+1)
+		}
+		category.Key = freeKey(strings.Join(names[c][:min(len(names[c]), 2)], " "), "category", taken)
+		category.Route = mostOf(went[c])
+		for _, at := range members[c][:min(len(members[c]), examples)] {
+			row := rows[firsts[at]]
+			category.Examples = append(category.Examples, CategoryExample{row.Line, exampleOf(row.Subject + " " + row.Body)})
+		}
 	}
-	key = asciiKey(strings.Join(chosen, " "))
-	if key == "" || used[key] {
-		key = fmt.Sprintf("category_%d", rank)
+	order := make([]int, len(names))
+	for c := range order {
+		order[c] = c
 	}
-	used[key] = true
-	return key, name
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p.Categories[b].Tickets, p.Categories[a].Tickets) })
+	sorted, number := make([]Category, len(names)), make([]int, len(names))
+	for to, from := range order {
+		sorted[to], number[from] = p.Categories[from], to
+	}
+	p.Categories = sorted
+	for i, c := range p.Of {
+		p.Of[i] = number[c]
+	}
 }
 
-// asciiKey writes words as a key of a taxonomy, "" if nothing is left of them.
-func asciiKey(text string) string {
-	mapped := strings.Map(func(r rune) rune {
+// mostOf is the value that most have, "" if fewer than half do.
+func mostOf(counts map[string]int) (most string) {
+	total := 0
+	for value, count := range counts {
+		total += count
+		if most == "" || count > counts[most] || count == counts[most] && value < most {
+			most = value
+		}
+	}
+	if 2*counts[most] < total {
+		return ""
+	}
+	return most
+}
+
+// freeKey makes a taxonomy's key of a name.
+func freeKey(name, standard string, taken map[string]bool) string {
+	key := strings.Trim(strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			return r
-		case r == ' ' || r == '_' || r == '-':
-			return '_'
+		case r >= 'A' && r <= 'Z':
+			return r - 'A' + 'a'
 		}
-		return -1
-	}, strings.ToLower(text))
-	key := strings.Trim(strings.Join(strings.FieldsFunc(mapped, func(r rune) bool { return r == '_' }), "_"), "_0123456789")
-	return key[:min(len(key), 60)]
+		return '_'
+	}, name), "_0123456789")
+	for strings.Contains(key, "__") {
+		key = strings.ReplaceAll(key, "__", "_")
+	}
+	if key = strings.Trim(key[:min(len(key), 48)], "_"); key == "" {
+		key = standard
+	}
+	free := key
+	for n := 2; taken[free]; n++ {
+		free = fmt.Sprintf("%s_%d", key, n)
+	}
+	taken[free] = true
+	return free
+}
+
+func exampleOf(text string) string {
+	return firstRunes(strings.Join(strings.Fields(text), " "), exampleRunes)
 }
 
 func firstRunes(text string, most int) string {
@@ -154,111 +263,18 @@ func firstRunes(text string, most int) string {
 	return text
 }
 
-// phrases weigh the words and pairs of words of clusters (class-based tf-idf,
-// Grootendorst 2022).
-type phrases struct {
-	counts []map[string]int // by cluster: texts that hold it
-	all    map[string]int
-	sizes  []int
-}
-
-func newPhrases(texts []string, members [][]int) *phrases {
-	p := &phrases{counts: make([]map[string]int, len(members)), all: map[string]int{}, sizes: make([]int, len(members))}
-	for c, list := range members {
-		p.counts[c], p.sizes[c] = map[string]int{}, len(list)
-		for _, i := range list[:min(len(list), 2000)] {
-			for _, phrase := range phrasesOf(texts[i]) {
-				p.counts[c][phrase]++
-				p.all[phrase]++
-			}
-		}
-	}
-	return p
-}
-
-// phrasesOf lists the different words of three letters and more, and pairs of such.
-func phrasesOf(text string) []string {
-	words := plainWords(text)
-	var found []string
-	for i, word := range words {
-		if !telling(word) {
-			continue
-		}
-		found = append(found, word)
-		if i > 0 && telling(words[i-1]) {
-			found = append(found, words[i-1]+" "+word)
-		}
-	}
-	slices.Sort(found)
-	return slices.Compact(found)
-}
-
-func telling(word string) bool {
-	return len([]rune(word)) >= 3 && !strings.Contains(word, "0") && len(word) < 40
-}
-
-// common says that a phrase begins or ends with a word of every tenth text.
-func (p *phrases) common(phrase string) bool {
-	texts := 0
-	for _, size := range p.sizes {
-		texts += size
-	}
-	for _, word := range strings.Fields(phrase) {
-		if p.all[word]*10 > texts {
-			return true
-		}
-	}
-	return false
-}
-
-// of lists the phrases that tell a cluster best.
-func (p *phrases) of(cluster, most int) []string {
-	var total float64
-	for _, count := range p.all {
-		total += float64(count)
-	}
-	type weighed struct {
-		phrase string
-		weight float64
-	}
-	var list []weighed
-	for phrase, count := range p.counts[cluster] {
-		if count < 2 || p.common(phrase) {
-			continue
-		}
-		share := float64(count) / float64(max(p.sizes[cluster], 1))
-		weight := share * math.Log(1+total/float64(len(p.sizes))/float64(p.all[phrase]))
-		// How much of the phrase stands here: a word of every cluster tells none.
-		weight *= float64(count) / float64(p.all[phrase])
-		if strings.Contains(phrase, " ") {
-			weight *= 1.2
-		}
-		list = append(list, weighed{phrase, weight})
-	}
-	slices.SortFunc(list, func(a, b weighed) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.phrase, b.phrase))
-	})
-	var words []string
-	for _, w := range list {
-		if len(words) == most {
-			break
-		}
-		if !slices.ContainsFunc(words, func(have string) bool { return strings.Contains(have, w.phrase) }) {
-			words = append(words, w.phrase)
-		}
-	}
-	return words
-}
-
-// Taxonomy turns the categories into intents, with their examples, for a person to merge
-// and rename, and one route, since nothing is known of teams.
+// Taxonomy is the proposal as intents.yaml holds it.
 func (p *Proposal) Taxonomy() triage.Taxonomy {
-	taxonomy := triage.Taxonomy{Routes: []triage.Route{{Key: "inbox", Name: "Inbox", Description: "Everybody; name your teams here."}}}
+	taxonomy := triage.Taxonomy{Routes: p.Routes}
 	for _, category := range p.Categories {
-		taxonomy.Intents = append(taxonomy.Intents, triage.Intent{
-			Key: category.Key, Name: category.Name, Examples: category.Examples, DefaultRoute: "inbox",
-			Description: fmt.Sprintf("%d tickets; %s", category.Tickets, strings.Join(category.Words, ", ")),
-		})
+		intent := triage.Intent{
+			Key: category.Key, Name: category.Name, DefaultRoute: category.Route,
+			Description: strings.Join(category.Phrases, ", "), // it is learned from: phrases only
+		}
+		for _, example := range category.Examples {
+			intent.Examples = append(intent.Examples, example.Text)
+		}
+		taxonomy.Intents = append(taxonomy.Intents, intent)
 	}
 	return taxonomy
 }

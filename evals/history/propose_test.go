@@ -2,28 +2,12 @@ package history_test
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"testing"
 
 	"github.com/signalbox/signalbox/evals/history"
 	"github.com/signalbox/signalbox/internal/fault"
 )
-
-func TestVMeasure(t *testing.T) {
-	t.Parallel()
-	homogeneity, completeness, v := history.VMeasure([]int{0, 0, 1, 1}, []string{"a", "a", "b", "b"})
-	if homogeneity != 1 || completeness != 1 || v != 1 {
-		t.Errorf("the same: %v %v %v", homogeneity, completeness, v)
-	}
-	homogeneity, completeness, _ = history.VMeasure([]int{0, 1, 2, 3}, []string{"a", "a", "b", "b"})
-	if math.Abs(homogeneity-1) > 1e-9 || math.Abs(completeness-0.5) > 1e-9 {
-		t.Errorf("each alone: homogeneity %v, completeness %v, want 1 and 0.5", homogeneity, completeness)
-	}
-	if _, _, v = history.VMeasure([]int{0, 0, 0, 0}, []string{"a", "a", "b", "b"}); v != 0 {
-		t.Errorf("all in one: %v, want 0", v)
-	}
-}
 
 func TestProposeFindsTopicsOfSeveralLanguages(t *testing.T) {
 	t.Parallel()
@@ -39,20 +23,20 @@ func TestProposeFindsTopicsOfSeveralLanguages(t *testing.T) {
 		}
 	}
 	h := &history.History{Rows: rows}
-	found, err := history.Propose(t.Context(), h, 5, 1, func(string, int, int) {})
+	found, err := history.Propose(t.Context(), h, history.ProposeOptions{Categories: 5, Examples: 5, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := history.Propose(t.Context(), h, 5, 1, func(string, int, int) {})
+	again, err := history.Propose(t.Context(), h, history.ProposeOptions{Categories: 5, Examples: 5, Seed: 1})
 	if err != nil || fmt.Sprint(found) != fmt.Sprint(again) {
 		t.Errorf("the same seed proposes something else: %v", err)
 	}
-	total := found.Rest
+	total := 0
 	for _, category := range found.Categories {
 		total += category.Tickets
 		for _, example := range category.Examples[1:] {
-			if strings.Fields(example)[0] != strings.Fields(category.Examples[0])[0] {
-				t.Errorf("%s holds %q and %q", category.Name, category.Examples[0], example)
+			if strings.Fields(example.Text)[0] != strings.Fields(category.Examples[0].Text)[0] {
+				t.Errorf("%s holds %q and %q", category.Name, category.Examples[0].Text, example.Text)
 			}
 		}
 	}
@@ -62,7 +46,7 @@ func TestProposeFindsTopicsOfSeveralLanguages(t *testing.T) {
 	if err := found.Taxonomy().Validate(); err != nil {
 		t.Errorf("the taxonomy cannot be used: %v", err)
 	}
-	if _, err := history.Propose(t.Context(), h, 100, 1, func(string, int, int) {}); !fault.Is(err, fault.Unprocessable) {
+	if _, err := history.Propose(t.Context(), h, history.ProposeOptions{Categories: 100, Examples: 5, Seed: 1}); !fault.Is(err, fault.Unprocessable) {
 		t.Errorf("more categories than texts: %v", err)
 	}
 }

@@ -26,6 +26,7 @@ type Row struct {
 	Subject, Body     string    // without quoted history and signature
 	Language, Channel string
 	Tier, Role        string
+	Requester         string // who wrote, by ID or address; "" if the file does not say
 	VIP               bool
 	Labels            map[string]string // by field, as people left them
 	Intake            map[string]string // by field, as they stood at intake
@@ -126,7 +127,7 @@ type reader struct {
 
 // columns says what to read, the text first.
 func (r *reader) columns(found map[string]string) dataset.Columns {
-	columns := dataset.Columns{}
+	columns := dataset.Columns{Unlabelled: true}
 	if found[columnSubject] != "" {
 		columns.Text = append(columns.Text, found[columnSubject])
 	}
@@ -180,6 +181,8 @@ func (r *Row) set(field, cell string) (err error) {
 		r.Channel = cell
 	case columnTier:
 		r.Tier = cell
+	case columnRequester:
+		r.Requester = cell
 	case columnRole:
 		r.Role = strings.ToLower(cell)
 	case columnVIP:

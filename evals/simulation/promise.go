@@ -19,7 +19,7 @@ type PromiseConfig struct {
 	Name          string // of the data
 	Rows          []dataset.Row
 	Target, Delta float64
-	Trainings     int // distinct ones, each on a random half of the rows
+	Trainings     int // distinct ones, each on so many of the rows at random
 	Resplits      int // of calibration and test, over all trainings
 	Seed          uint64
 }
@@ -49,7 +49,7 @@ type Promise struct {
 	PlainCoverage float64 `json:"plain_coverage"`
 }
 
-// SimulatePromise trains on random halves and resplits the other halves into calibration
+// SimulatePromise trains on random parts and resplits the rest into calibration
 // and test rows. Trainings are dear, so several resplits share one.
 func SimulatePromise(ctx context.Context, c PromiseConfig, progress func(done, total int)) (Promise, error) {
 	p := Promise{Name: c.Name, Rows: len(c.Rows), Target: c.Target, Delta: c.Delta, Trainings: c.Trainings, Resplits: c.Resplits}
@@ -82,17 +82,20 @@ func SimulatePromise(ctx context.Context, c PromiseConfig, progress func(done, t
 	return p, nil
 }
 
-// judged trains on a random half and judges the other.
+// trainShare is how much of the rows a training has, as in the replay of a history.
+const trainShare = 0.6
+
+// judged trains on a part of the rows at random and judges the rest.
 func (c PromiseConfig) judged(ctx context.Context, documents []learn.Document, random *rand.Rand) ([]promise.Case, error) {
 	order := random.Perm(len(documents))
-	half := len(order) / 2
+	half := int(trainShare * float64(len(order)))
 	var examples []learn.Example
 	for _, i := range order[:half] {
 		examples = append(examples, learn.Example{Text: documents[i].Text, Embedding: documents[i].Embedding, Label: c.Rows[i].Labels[0]})
 	}
 	classifier, err := learn.Train(ctx, examples, learn.Options{Seed: random.Uint64()})
 	if err != nil {
-		return nil, fmt.Errorf("train on half of %s: %w", c.Name, err)
+		return nil, fmt.Errorf("train on a part of %s: %w", c.Name, err)
 	}
 	var cases []promise.Case
 	for _, i := range order[half:] {

@@ -115,6 +115,19 @@ func (s spaced) build(t *testing.T, url, model string) retrieval.EmbeddingSpace 
 	return space
 }
 
+// weigh chooses the weight of the space as building it with one does.
+func (s spaced) weigh(t *testing.T, weight float64) {
+	t.Helper()
+	names, err := s.logins(t.Context())
+	must(t, err)
+	space, err := s.SpaceNamed(t.Context(), "remote")
+	must(t, err)
+	_, err = migrations.AddSpace(t.Context(), s.database.URLs.Migrate, migrations.Roles{App: names.App, Customer: names.Customer}, migrations.Space{
+		Name: space.Name, Identity: space.Identity, Model: space.Model, URL: space.URL, Dimension: space.Dimension, DenseWeight: &weight,
+	})
+	must(t, err)
+}
+
 func (s spaced) use(t *testing.T, name string) {
 	t.Helper()
 	space, err := s.SpaceNamed(t.Context(), name)
@@ -144,6 +157,14 @@ func TestASpaceIsBuiltBesideTheCurrentOneAndSwitched(t *testing.T) {
 	s.build(t, server.URL+"/v1", "words")
 	if why := s.found1(t, "credit after an outage").Why; why.Space != "built-in" || why.Dense == 0 {
 		t.Errorf("before the switch: %+v, want the built-in space", why)
+	}
+	if space, err := s.SpaceNamed(t.Context(), "remote"); err != nil || space.DenseWeight == nil || *space.DenseWeight < 0.399 || *space.DenseWeight > 0.401 {
+		t.Errorf("an endpoint's space weighs %v, want 0.4 (%v)", space.DenseWeight, err)
+	}
+	s.weigh(t, 0.25)
+	s.build(t, server.URL+"/v1", "words")
+	if space, err := s.SpaceNamed(t.Context(), "remote"); err != nil || *space.DenseWeight != 0.25 {
+		t.Errorf("building again changed a chosen weight to %v (%v)", space.DenseWeight, err)
 	}
 	must(t, s.CheckSeparation(t.Context()))
 	// An article that is written after the build is there after the switch.
