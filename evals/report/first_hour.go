@@ -78,11 +78,13 @@ func FirstHour(to io.Writer, found *shadow.Report) error {
 			continue
 		}
 		made.Fields = append(made.Fields, shadowRowOf(name, field))
-		plot := newCoveragePlot(fmt.Sprintf("plot-%d", i), triagesuite.FieldResult{
-			Field: name, PrecisionCoverage: pointsOfCurve(field.Curve), CoverageAtPrecision: chosenPoints(r.Target, field),
-		})
-		plot.Of = name
-		made.Plots = append(made.Plots, plot)
+		if len(field.Curve) > 0 {
+			plot := newCoveragePlot(fmt.Sprintf("plot-%d", i), triagesuite.FieldResult{
+				Field: name, PrecisionCoverage: pointsOfCurve(field.Curve), CoverageAtPrecision: chosenPoints(r.Target, field),
+			})
+			plot.Of = name
+			made.Plots = append(made.Plots, plot)
+		}
 		for _, slice := range r.Slices[name] {
 			made.Slices = append(made.Slices, partRow{name, slice.Dimension + " " + slice.Value, count(slice.Verified.Tickets), percent(slice.Verified.Coverage), percentOrNone(slice.Verified.Precision)})
 		}

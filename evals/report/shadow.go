@@ -69,7 +69,7 @@ func verifiedWords(v shadow.Verified, wanted float64) string {
 
 func strictWords(field shadow.Field) string {
 	if field.Strictest.Threshold == nil {
-		return fmt.Sprintf("0 %%: it takes at least %s judged cases in a row that are right, here were %s", count(field.StrictNeed), count(field.Chosen.Cases))
+		return fmt.Sprintf("0 %%: it takes at least %s judged cases that are all right; here were %s", count(field.StrictNeed), count(field.Chosen.Cases))
 	}
 	return verifiedWords(field.Strictest, 0.998)
 }
@@ -85,6 +85,10 @@ func (t *terminal) needed(intents []shadow.Intent) {
 		return
 	}
 	t.line("")
+	if len(lacking) == 0 {
+		t.line("INTENTS: all %d have evidence enough", len(intents))
+		return
+	}
 	t.line("INTENTS: %d of %d have evidence enough; the others only suggest", len(intents)-len(lacking), len(intents))
 	for i, intent := range lacking {
 		if i == shownIntents {

@@ -31,10 +31,24 @@ func (r *run) choose() {
 	}
 	joint := promise.SelectJointly(cases, len(r.fields), r.config.Target, r.config.Delta)
 	for i, field := range r.fields {
+		joint.Fields[i].Reason = r.reason(field, joint.Fields[i])
 		r.report.Result.Fields[field] = Field{Chosen: joint.Fields[i], Vetoed: len(vetoed), StrictNeed: promise.NeededCases(strict, r.config.Delta)}
 	}
 	r.report.Policy = r.chosenPolicy(joint, vetoed, needed)
 	r.report.Model, r.report.Taxonomy = r.model, r.model.Taxonomy()
+}
+
+// reason says why a field suggests only. A priority rests on urgency and impact, so that
+// labels of priorities alone do not make it surer.
+func (r *run) reason(field string, chosen promise.Selection) string {
+	switch {
+	case chosen.Threshold != nil || r.states[field] == triage.Calibrated || r.states[field] == triage.Provisional:
+		return chosen.Reason
+	case field == triage.FieldPriority:
+		return "its confidence is not calibrated: it takes labels of urgency and impact"
+	default:
+		return "its confidence is not calibrated: too few labels"
+	}
 }
 
 // vetoes lists the intents without enough evidence. Without labels of intents there is
@@ -99,7 +113,7 @@ func (r *run) verify() {
 	slices := map[string]map[[2]string]*Verified{}
 	for i, field := range r.fields {
 		result := r.report.Result.Fields[field]
-		result.State = string(r.model.Metrics()[field].State)
+		result.State = string(r.states[field])
 		result.Strictest.Threshold = strictest[i].Threshold
 		result.Verified.Threshold = result.Chosen.Threshold
 		right, known := 0, 0

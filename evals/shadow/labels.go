@@ -27,7 +27,6 @@ const (
 type labels struct {
 	taxonomy triage.Taxonomy
 	keys     map[string]map[string]string // by field, by what was written
-	unknown  map[string]int               // labels that are no value of their field
 }
 
 // fixedWords are what helpdesks call the values of fields that are not the owner's.
@@ -58,7 +57,7 @@ func wordsOf(values ...string) map[string]string {
 // newLabels makes a taxonomy of the values in the rows, the most frequent first. Values
 // that the owner's taxonomy knows keep its keys and names.
 func newLabels(rows []history.Row, known triage.Taxonomy) *labels {
-	l := &labels{keys: map[string]map[string]string{}, unknown: map[string]int{}}
+	l := &labels{keys: map[string]map[string]string{}}
 	for _, route := range known.Routes {
 		l.know(triage.FieldRoute, route.Key, route.Key, route.Name)
 	}
@@ -179,14 +178,21 @@ func (l *labels) value(field, written string) string {
 	if field == triage.FieldIntent || field == triage.FieldRoute {
 		return keyOf(slug(written)) // one that came up later: nothing can have learned it
 	}
-	l.unknown[field]++
 	return ""
 }
 
-// warnings tell which labels were left out.
-func (l *labels) warnings() (lines []string) {
+// warnings tell which labels of the rows were left out.
+func (l *labels) warnings(rows []history.Row) (lines []string) {
+	unknown := map[string]int{}
+	for _, row := range rows {
+		for field, written := range row.Labels {
+			if written != "" && l.value(field, written) == "" {
+				unknown[field]++
+			}
+		}
+	}
 	for _, field := range history.Fields {
-		if count := l.unknown[field]; count > 0 {
+		if count := unknown[field]; count > 0 {
 			lines = append(lines, fmt.Sprintf("%d label(s) of %s are none of its values and were left out", count, field))
 		}
 	}

@@ -3,6 +3,7 @@ package shadow
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/signalbox/signalbox/evals/history"
@@ -105,7 +106,8 @@ func TestHelpdesksWordsForFixedValues(t *testing.T) {
 			t.Errorf("%s %q means %q, want %q", c.field, c.written, got, c.want)
 		}
 	}
-	if lines := l.warnings(); len(lines) != 1 {
+	lines := l.warnings(labelled(triage.FieldPriority, "whenever", "P1", "", "soonish"))
+	if len(lines) != 1 || !strings.HasPrefix(lines[0], "2 label(s) of priority") {
 		t.Errorf("warned of %q", lines)
 	}
 }

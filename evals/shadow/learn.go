@@ -30,7 +30,7 @@ func (r *run) learn(ctx context.Context) error {
 	path := r.path()
 	if model := readModel(path); model != nil {
 		r.model = model
-		r.warn("the model was kept by an earlier run of this history: remove %s to train anew", filepath.Dir(path))
+		r.warn("the model was kept by an earlier run of this history: --work off trains anew")
 		return nil
 	}
 	started := time.Now()

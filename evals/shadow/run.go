@@ -32,8 +32,9 @@ type run struct {
 	ends     [2]int // where the calibration block and the newest one begin
 	model    *triage.Model
 	policy   triage.Policy
-	evidence map[string]int // labels that count, by intent: learned as it, or judged where it was decided
-	decided  []decided      // of the tickets that count, from the calibration block on
+	evidence map[string]int                    // labels that count, by intent: learned as it, or judged where it was decided
+	decided  []decided                         // of the tickets that count, from the calibration block on
+	states   map[string]triage.ConfidenceState // by field
 	report   *Report
 }
 
@@ -54,7 +55,7 @@ func Run(ctx context.Context, config Config, h *history.History) (*Report, error
 	if err := config.validate(); err != nil {
 		return nil, err
 	}
-	r := &run{config: config, history: h, evidence: map[string]int{}}
+	r := &run{config: config, history: h, evidence: map[string]int{}, states: map[string]triage.ConfidenceState{}}
 	var err error
 	if r.fields, err = config.fieldsOf(h); err != nil {
 		return nil, err
@@ -170,6 +171,9 @@ func (r *run) decidedOf(row int, decision triage.Decision) decided {
 	for _, name := range r.fields {
 		field := decision.Fields[name]
 		d.values[name], d.sure[name], d.able[name] = field.Value, field.Confidence, field.Outcome == triage.Auto
+		if field.State != "" {
+			r.states[name] = field.State
+		}
 	}
 	return d
 }

@@ -80,7 +80,7 @@ func (r *run) tell() {
 	r.tellToday()
 	r.tellIntents()
 	r.show()
-	for _, line := range r.labels.warnings() {
+	for _, line := range r.labels.warnings(r.history.Rows) {
 		r.warn("%s", line)
 	}
 	if len(r.decided) > 0 && r.report.Result.Blocks.Verify.Tickets < 300 {

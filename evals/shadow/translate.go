@@ -6,12 +6,15 @@ import (
 )
 
 // Translation turns what people wrote in a history into values of fields.
-type Translation struct{ labels *labels }
+type Translation struct {
+	labels *labels
+	rows   []history.Row
+}
 
 // Translate makes keys of the values in the rows. Those that the owner's taxonomy knows
 // by key or name keep its keys.
 func Translate(rows []history.Row, known triage.Taxonomy) Translation {
-	return Translation{newLabels(rows, known)}
+	return Translation{newLabels(rows, known), rows}
 }
 
 // Taxonomy is the known one with what the history has beyond it.
@@ -60,4 +63,4 @@ func (t Translation) Labels(row history.Row, taxonomy triage.Taxonomy) (values m
 func (t Translation) Value(field, written string) string { return t.labels.value(field, written) }
 
 // Warnings tell which labels are none of their field's values.
-func (t Translation) Warnings() []string { return t.labels.warnings() }
+func (t Translation) Warnings() []string { return t.labels.warnings(t.rows) }
