@@ -51,7 +51,7 @@ func TestAReplayIsShownAppliedAndTakenBack(t *testing.T) {
 	if route.Mode != triage.ModeAuto || route.Target != 0.95 || route.Threshold < *found.Fields[triage.FieldRoute].Chosen.Threshold-1e-9 {
 		t.Errorf("in force is %+v", route)
 	}
-	var listed struct{ Versions []policyVersion }
+	var listed struct{ Versions []triage.PolicyVersion }
 	command(t, variables, "policy", "history", "--json").wants(t, exitOK).decode(t, &listed)
 	if len(listed.Versions) != 1 || listed.Versions[0].Actor == "" {
 		t.Errorf("the history is %+v", listed.Versions)

@@ -104,8 +104,16 @@ func (c CurveConfig) point(ctx context.Context, examples []learn.Example, labels
 		return point, 0, fmt.Errorf("train on %d labels of %s: %w", train, c.Name, err)
 	}
 	evidence := map[string]int{}
-	for _, example := range examples[:labels] {
+	for _, example := range examples[:train] {
 		evidence[example.Label]++
+	}
+	intents = len(evidence)
+	for _, example := range examples[train:labels] { // as it is decided: what is right must not choose
+		predicted, _, err := predict(classifier, example)
+		if err != nil {
+			return point, 0, err
+		}
+		evidence[predicted]++
 	}
 	ready := map[string]bool{}
 	for label, count := range evidence {
@@ -142,7 +150,7 @@ func (c CurveConfig) point(ctx context.Context, examples []learn.Example, labels
 			point.Auto += count(is)
 		}
 	}
-	return point, len(evidence), nil
+	return point, intents, nil
 }
 
 func predict(classifier *learn.Classifier, example learn.Example) (string, float64, error) {
