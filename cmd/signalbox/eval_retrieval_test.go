@@ -103,3 +103,15 @@ func TestMeaningTakesNothingFromWordsInNineLanguages(t *testing.T) {
 		t.Errorf("words %.3f, both %.3f in %d languages, want at least 0.96, no less, and 9", words, both, len(result.Languages))
 	}
 }
+
+// TestMeaningHelpsInJapanese asks a help centre of one language, whose questions were
+// written and judged by somebody who had not seen the search.
+func TestMeaningHelpsInJapanese(t *testing.T) {
+	t.Parallel()
+	var result retrievalsuite.Result
+	command(t, []string{"SIGNALBOX_DIR=" + filepath.Join(t.TempDir(), "private")}, "eval", "retrieval", "--json", "--runs", "off", "--language", "ja",
+		"--beir", "../../evals/retrievalsuite/testdata/languages/ja").wants(t, exitOK).decode(t, &result)
+	if words, both := result.Modes["bm25"].NDCG10, result.Modes["hybrid"].NDCG10; words < 0.74 || both < 0.77 {
+		t.Errorf("words %.3f, both %.3f, want at least 0.74 and 0.77", words, both)
+	}
+}
