@@ -15,7 +15,7 @@ import (
 
 // patience bounds every wait of these tests. Nothing is asserted about time; a
 // test that meets it hangs.
-const patience = time.Minute
+const patience = 4 * time.Minute
 
 // buildFolder keeps the one binary that all tests share.
 var buildFolder string
