@@ -29,7 +29,7 @@ const (
 	agentsAround = 200 * time.Millisecond
 	// turns is how long it takes, while agents leave no place free, until every place
 	// has served a customer in spite of them: customers are slowed, never shut out.
-	turns    = 50 * time.Millisecond
+	turns    = 80 * time.Millisecond
 	turnStep = time.Millisecond
 )
 
@@ -44,7 +44,15 @@ func newDoor(places int) *door {
 // full says that whoever comes now is refused. It costs nothing, so it is asked before
 // anything else is done for a request.
 func (d *door) full() bool {
-	return d != nil && len(d.queue) == cap(d.queue) && len(d.places) == cap(d.places)
+	return d != nil && len(d.places) == cap(d.places) && len(d.queue) >= d.room()
+}
+
+// room is how many may wait: while agents go first, no more than have a chance.
+func (d *door) room() int {
+	if d.agentsFirst() {
+		return cap(d.places)
+	}
+	return cap(d.queue)
 }
 
 // enter waits for a place until a time, and returns a function that gives it back.
