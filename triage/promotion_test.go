@@ -39,11 +39,11 @@ func taught(t *testing.T, random *rand.Rand, wrong float64) (*Model, []Example) 
 		}
 		return examples
 	}
-	model, err := Train(t.Context(), drawn(400, wrong), taxonomy, Options{Seed: 1})
+	model, err := Train(t.Context(), drawn(220, wrong), taxonomy, Options{Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return model, drawn(600, 0)
+	return model, drawn(430, 0)
 }
 
 func TestCompareRefusesAWorseCandidate(t *testing.T) {

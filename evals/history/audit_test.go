@@ -43,7 +43,7 @@ func TestTheAuditFindsEachPlantedProblem(t *testing.T) {
 
 func TestTheAuditIsSilentOnACleanHistory(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(2) {
+	for seed := range uint64(1) {
 		kinds, audit := kindsOf(t, history.Sample(450, nil, 100+seed))
 		if len(kinds) > 0 {
 			t.Errorf("seed %d: found %v in a clean history", seed, kinds)

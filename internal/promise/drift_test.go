@@ -11,7 +11,7 @@ import (
 
 func TestDriftSeldomCriesWolf(t *testing.T) {
 	t.Parallel()
-	const target, alpha, runs, cases = 0.95, 0.05, 400, 4000
+	const target, alpha, runs, cases = 0.95, 0.05, 200, 2000
 	failed, missed := 0, 0
 	for run := range runs {
 		random := rand.New(rand.NewPCG(uint64(run), 1))
@@ -46,7 +46,7 @@ func TestDriftFindsAFall(t *testing.T) {
 		precision  float64
 	}{{0, 400, 0.86}, {5000, 700, 0.86}, {0, 2500, 0.91}, {5000, 4000, 0.91}} {
 		var sum float64
-		const runs = 40
+		const runs = 15
 		for run := range runs {
 			random := rand.New(rand.NewPCG(uint64(run), 2))
 			d := promise.NewDrift(0.95, 0.05)

@@ -30,7 +30,7 @@ func TestIdenticalSystemsAreSeldomBetter(t *testing.T) {
 	t.Parallel()
 	better, promoted := 0, 0
 	for run := range 200 {
-		verdict := promise.JudgePromotion(compared(rand.New(rand.NewPCG(uint64(run), 1)), 4000, 0.01, 0.01), promise.DefaultRules())
+		verdict := promise.JudgePromotion(compared(rand.New(rand.NewPCG(uint64(run), 1)), 1500, 0.01, 0.01), promise.DefaultRules())
 		if verdict.Better {
 			better++
 		}

@@ -35,7 +35,7 @@ func precisionFrom(threshold, noise float64) float64 {
 
 func TestSelectKeepsItsPromise(t *testing.T) {
 	t.Parallel()
-	const target, delta, runs = 0.95, 0.1, 300
+	const target, delta, runs = 0.95, 0.1, 120
 	for _, n := range []int{100, 400, 2000} {
 		for _, noise := range []float64{0, 0.02} {
 			random := rand.New(rand.NewPCG(uint64(n), 7))
@@ -81,7 +81,7 @@ func TestSelectNeedsEnoughCases(t *testing.T) {
 
 func TestSelectJointlyKeepsThePromisePerCase(t *testing.T) {
 	t.Parallel()
-	const target, delta, runs, fields = 0.95, 0.1, 200, 3
+	const target, delta, runs, fields = 0.95, 0.1, 80, 3
 	random := rand.New(rand.NewPCG(3, 4))
 	broken, coverage := 0, 0.0
 	for range runs {
