@@ -184,7 +184,7 @@ func pastID(row history.Row) (id uuid.UUID) {
 	copy(id[6:], sum[:])
 	if !row.Time.IsZero() {
 		var milliseconds [8]byte
-		binary.BigEndian.PutUint64(milliseconds[:], uint64(max(0, row.Time.UnixMilli())))
+		binary.BigEndian.PutUint64(milliseconds[:], uint64(max(0, row.Time.UnixMilli()))) //nolint:gosec // never negative
 		copy(id[:6], milliseconds[2:])
 	}
 	id[6] = id[6]&0x0f | 0x70

@@ -106,7 +106,7 @@ func (a *app) compare(ctx context.Context, currentID uuid.UUID, candidate *triag
 		return triage.Promotion{}, err
 	}
 	var current triage.Model
-	if err := current.UnmarshalBinary(artifact); err != nil {
+	if readable := current.UnmarshalBinary(artifact) == nil; !readable {
 		// Another version's: there is nothing to compare with.
 		return triage.Promotion{Cases: len(cases), Promoted: true, Reasons: []string{fmt.Sprintf("model %d is of another version of the program", record.Version)}}, nil
 	}

@@ -206,7 +206,7 @@ func writeTaxonomy(path string, taxonomy triage.Taxonomy, over bool) error {
 	if !over {
 		flags |= os.O_EXCL
 	}
-	file, err := os.OpenFile(filepath.Clean(path), flags, 0o600)
+	file, err := os.OpenFile(filepath.Clean(path), flags, 0o600) //nolint:gosec // the owner names the file
 	if err != nil {
 		return withCode(exitUsage, fault.Field(fault.Invalid, "--out", "cannot be written, or is there already", "name a new file"))
 	}

@@ -130,10 +130,10 @@ func lookUp(names, usual []string) string {
 // plain writes "Created At" as created_at.
 func plain(name string) string {
 	return strings.Trim(strings.Map(func(r rune) rune {
-		switch {
-		case r == ' ' || r == '-' || r == '/':
+		switch r {
+		case ' ', '-', '/':
 			return '_'
-		case r == '"' || r == '\'':
+		case '"', '\'':
 			return -1
 		}
 		return r

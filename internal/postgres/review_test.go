@@ -19,7 +19,7 @@ func drawInto(t testing.TB, db *DB, connection uuid.UUID, name string, readings 
 	t.Helper()
 	receipt := receive(t, db, event(connection, "d-"+name, "T-"+name, "u-"+name))
 	decision := decided(receipt, 1, 50)
-	decision.Details.Facts = &triage.Facts{Channel: "email", Account: &triage.AccountFacts{Tier: "business"}}
+	decision.Facts = &triage.Facts{Channel: "email", Account: &triage.AccountFacts{Tier: "business"}}
 	if change != nil {
 		change(&decision)
 	}
