@@ -35,7 +35,7 @@ test: build ## Run every test: Go, SQL, end to end
 	@test -n "$$SIGNALBOX_TEST_CHAT_URL" || echo "SKIPPED 1 test of a real chat model: docs/how-to/models.md says how to run one"
 	@test -n "$$SIGNALBOX_TEST_EMBED_URL" || echo "SKIPPED 1 test of a real embedding model: docs/how-to/models.md says how to run one"
 	@test -n "$$SIGNALBOX_WEBHOOK_DIR" || echo "SKIPPED 1 test of published webhook bodies: SIGNALBOX_WEBHOOK_DIR names a folder with zendesk/*.json"
-	@test -n "$$SIGNALBOX_BANKING77_DIR" || echo "SKIPPED 3 tests of quality on Banking77: SIGNALBOX_BANKING77_DIR names a folder with its train.csv"
+	@test -n "$$SIGNALBOX_BANKING77_DIR" || echo "SKIPPED 4 tests of quality on Banking77: SIGNALBOX_BANKING77_DIR names a folder with its train.csv"
 	@test -n "$$SIGNALBOX_CLINC150_DIR" || echo "SKIPPED 1 test of quality on CLINC150: SIGNALBOX_CLINC150_DIR names a folder with its data_full.json"
 	@test -n "$$SIGNALBOX_SEALED" || echo "SKIPPED 1 test of the sealed industries: SIGNALBOX_SEALED=1 judges them, for a release"
 	@test -n "$$SIGNALBOX_SCALE" || echo "SKIPPED 1 test of training at scale: SIGNALBOX_SCALE is a number of texts, such as 100000"
